@@ -1,0 +1,65 @@
+using System.Globalization;
+using System.Net;
+
+namespace Gateway.Hosting;
+
+/// <summary>One address that a plane listens on, as a <c>*_listen</c> setting of Kong declares it.</summary>
+/// <param name="Address">The local address; <see cref="IPAddress.Any"/> for <c>0.0.0.0</c>.</param>
+/// <param name="Port">The TCP port, 1 to 65535, or 0 for one that the system picks.</param>
+/// <param name="Tls">Whether connections are TLS (flag <c>ssl</c>).</param>
+/// <param name="Http2">Whether HTTP/2 is offered beside HTTP/1.1 (flag <c>http2</c>).</param>
+public sealed record Listener(IPAddress Address, int Port, bool Tls = false, bool Http2 = false)
+{
+    private static readonly string[] _flags =
+        ["ssl", "http2", "proxy_protocol", "deferred", "bind", "reuseport", "ipv6only=on", "ipv6only=off", "so_keepalive=on", "so_keepalive=off"];
+
+    /// <summary>Reads a comma-separated list such as <c>0.0.0.0:8000 reuseport, 0.0.0.0:8443 ssl</c>; <c>off</c> is the empty list.</summary>
+    /// <param name="setting">The setting's value.</param>
+    /// <param name="listeners">The listeners, in the order written.</param>
+    /// <param name="error">What is wrong with the value, or null.</param>
+    public static bool TryParseList(string setting, out IReadOnlyList<Listener> listeners, out string? error)
+    {
+        var result = new List<Listener>();
+        listeners = result;
+        error = null;
+        if (setting.Trim() is "off" or "")
+        {
+            return true;
+        }
+
+        foreach (var part in setting.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            var words = part.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+            if (!TryParseAddress(words[0], out var address, out var port))
+            {
+                error = $"must be of form: [off] | <ip>:<port> [{string.Join("] [", _flags)}] [backlog=<n>], got '{part}'";
+                return false;
+            }
+
+            var unknown = words.Skip(1).FirstOrDefault(w => !_flags.Contains(w) && !w.StartsWith("backlog=", StringComparison.Ordinal));
+            if (unknown is not null)
+            {
+                error = $"unknown listener flag '{unknown}' in '{part}'";
+                return false;
+            }
+
+            result.Add(new Listener(address, port, words.Contains("ssl"), words.Contains("http2")));
+        }
+
+        return true;
+    }
+
+    /// <summary>The listener as <c>address:port</c>.</summary>
+    public override string ToString() => new IPEndPoint(Address, Port).ToString();
+
+    private static bool TryParseAddress(string text, out IPAddress address, out int port)
+    {
+        address = IPAddress.Any;
+        port = 0;
+        var colon = text.LastIndexOf(':');
+        var host = colon < 0 ? "0.0.0.0" : text[..colon];
+        host = host is "localhost" ? "127.0.0.1" : host.Trim('[', ']');
+        return int.TryParse(text[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out port) && port <= 65535
+            && IPAddress.TryParse(host, out address!);
+    }
+}
