@@ -1,0 +1,95 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Gateway.Sync.Telemetry;
+
+/// <summary>What one data plane did within one second; sent to the control plane as JSON.</summary>
+public sealed record NodeVitals
+{
+    /// <summary>The end of the second, in Unix seconds.</summary>
+    public long At { get; init; }
+
+    /// <summary>Requests answered with 1xx.</summary>
+    [JsonPropertyName("r1xx")]
+    public long Informational { get; init; }
+
+    /// <summary>Requests answered with 2xx.</summary>
+    [JsonPropertyName("r2xx")]
+    public long Successful { get; init; }
+
+    /// <summary>Requests answered with 3xx.</summary>
+    [JsonPropertyName("r3xx")]
+    public long Redirected { get; init; }
+
+    /// <summary>Requests answered with 4xx.</summary>
+    [JsonPropertyName("r4xx")]
+    public long ClientErrors { get; init; }
+
+    /// <summary>Requests answered with 5xx.</summary>
+    [JsonPropertyName("r5xx")]
+    public long ServerErrors { get; init; }
+
+    /// <summary>Connections of clients that are open at the end of the second.</summary>
+    public long Connections { get; init; }
+
+    /// <summary>Memory of the process at the end of the second.</summary>
+    public long MemoryBytes { get; init; }
+
+    /// <summary>The requests per bucket of <see cref="LatencyBuckets"/>: alternately a bucket's index and its count, empty ones left out.</summary>
+    public IReadOnlyList<long> Latency { get; init; } = [];
+
+    /// <summary>All requests of the second.</summary>
+    [JsonIgnore]
+    public long Requests => Informational + Successful + Redirected + ClientErrors + ServerErrors;
+
+    /// <summary>The counts per bucket in the short form of <see cref="Latency"/>.</summary>
+    /// <param name="counts">The requests per bucket.</param>
+    public static IReadOnlyList<long> Pack(ReadOnlySpan<long> counts)
+    {
+        var packed = new List<long>();
+        for (var i = 0; i < counts.Length; i++)
+        {
+            if (counts[i] > 0)
+            {
+                packed.Add(i);
+                packed.Add(counts[i]);
+            }
+        }
+
+        return packed;
+    }
+
+    /// <summary>Adds this second's latencies to counts per bucket.</summary>
+    /// <param name="counts">One number for each bucket.</param>
+    public void AddLatencyTo(Span<long> counts)
+    {
+        for (var i = 0; i + 1 < Latency.Count; i += 2)
+        {
+            if (Latency[i] >= 0 && Latency[i] < counts.Length)
+            {
+                counts[(int)Latency[i]] += Latency[i + 1];
+            }
+        }
+    }
+
+    /// <summary>The message as the data plane sends it.</summary>
+    public byte[] ToMessage() => JsonSerializer.SerializeToUtf8Bytes(this, TelemetryJson.Default.NodeVitals);
+
+    /// <summary>Reads what a data plane sent; null when it is not such a message.</summary>
+    /// <param name="message">The payload of the frame.</param>
+    public static NodeVitals? Parse(ReadOnlySpan<byte> message)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(message, TelemetryJson.Default.NodeVitals);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(NodeVitals))]
+internal sealed partial class TelemetryJson : JsonSerializerContext;
