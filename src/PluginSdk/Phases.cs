@@ -1,0 +1,41 @@
+namespace Gateway.PluginSdk;
+
+/// <summary>Takes part before routing; only global instances run here.</summary>
+/// <typeparam name="TConfig">The plugin's configuration.</typeparam>
+public interface IRewrite<TConfig>
+{
+    /// <summary>Sees every request before its route is known.</summary>
+    /// <param name="exchange">The request and its answer.</param>
+    /// <param name="config">The instance's configuration.</param>
+    ValueTask RewriteAsync(Exchange exchange, TConfig config);
+}
+
+/// <summary>Takes part when the route is known and nothing has gone upstream; it may answer the request.</summary>
+/// <typeparam name="TConfig">The plugin's configuration.</typeparam>
+public interface IAccess<TConfig>
+{
+    /// <summary>Lets the request through, changes it, or answers it.</summary>
+    /// <param name="exchange">The request and its answer.</param>
+    /// <param name="config">The instance's configuration.</param>
+    ValueTask AccessAsync(Exchange exchange, TConfig config);
+}
+
+/// <summary>Takes part when the status and headers of the answer are known and none has been sent.</summary>
+/// <typeparam name="TConfig">The plugin's configuration.</typeparam>
+public interface IHeaderFilter<TConfig>
+{
+    /// <summary>Changes the headers of the answer.</summary>
+    /// <param name="exchange">The request and its answer.</param>
+    /// <param name="config">The instance's configuration.</param>
+    void FilterHeaders(Exchange exchange, TConfig config);
+}
+
+/// <summary>Takes part when the exchange is over.</summary>
+/// <typeparam name="TConfig">The plugin's configuration.</typeparam>
+public interface ILog<TConfig>
+{
+    /// <summary>Takes note of the exchange; it must not block.</summary>
+    /// <param name="exchange">The request and its answer.</param>
+    /// <param name="config">The instance's configuration.</param>
+    void Log(Exchange exchange, TConfig config);
+}

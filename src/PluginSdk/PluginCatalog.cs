@@ -1,0 +1,79 @@
+using System.Reflection;
+using Gateway.Entities;
+using Gateway.Schema;
+
+namespace Gateway.PluginSdk;
+
+/// <summary>What is known of one plugin without running it.</summary>
+/// <param name="Name">The plugin's name.</param>
+/// <param name="Priority">The place in the order of execution; the greater runs first.</param>
+/// <param name="Type">The class that takes part in the phases.</param>
+/// <param name="ConfigType">The record that its configuration binds to.</param>
+/// <param name="Schema">The variant of the plugins entity.</param>
+public sealed record PluginDescriptor(string Name, int Priority, Type Type, Type ConfigType, Subschema Schema)
+{
+    /// <summary>Whether the plugin takes part in a phase.</summary>
+    /// <param name="phase">The open phase interface, such as <c>typeof(IAccess&lt;&gt;)</c>.</param>
+    public bool Implements(Type phase) => Type.GetInterfaces().Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == phase);
+}
+
+/// <summary>Every plugin that an assembly declares, found once by scanning.</summary>
+public sealed class PluginCatalog
+{
+    private static readonly Type[] _phases = [typeof(IRewrite<>), typeof(IAccess<>), typeof(IHeaderFilter<>), typeof(ILog<>)];
+    private readonly Dictionary<string, PluginDescriptor> _byName;
+
+    /// <summary>Scans assemblies for plugins and the entities that they own.</summary>
+    /// <param name="assemblies">The assemblies.</param>
+    public PluginCatalog(params Assembly[] assemblies)
+    {
+        Plugins =
+        [
+            .. assemblies.SelectMany(a => a.GetExportedTypes()).Where(t => t.GetCustomAttribute<PluginAttribute>() is not null).Select(Describe)
+                .OrderByDescending(p => p.Priority).ThenByDescending(p => p.Name, StringComparer.Ordinal),
+        ];
+        _byName = Plugins.ToDictionary(p => p.Name, StringComparer.Ordinal);
+        Entities = EntityCatalog.Create(assemblies.SelectMany(EntityCatalog.TypesIn), Plugins.Select(p => p.Schema));
+    }
+
+    /// <summary>The plugins in the order of their execution.</summary>
+    public IReadOnlyList<PluginDescriptor> Plugins { get; }
+
+    /// <summary>The core entities and those that the plugins own.</summary>
+    public EntityCatalog Entities { get; }
+
+    /// <summary>The plugin of that name, or null.</summary>
+    /// <param name="name">The name.</param>
+    public PluginDescriptor? Find(string name) => _byName.GetValueOrDefault(name);
+
+    private static PluginDescriptor Describe(Type type)
+    {
+        var plugin = type.GetCustomAttribute<PluginAttribute>()!;
+        var config = type.GetInterfaces().First(i => i.IsGenericType && _phases.Contains(i.GetGenericTypeDefinition())).GetGenericArguments()[0];
+        return new PluginDescriptor(plugin.Name, plugin.Priority, type, config, Variant(plugin, config));
+    }
+
+    private static Subschema Variant(PluginAttribute plugin, Type config)
+    {
+        var entity = SchemaReader.Entity(typeof(Plugin));
+        var fields = new List<NamedField>();
+        foreach (var scope in new[] { PluginScopes.Consumer, PluginScopes.Route, PluginScopes.Service }.Where(s => plugin.Forbids.HasFlag(s)))
+        {
+            var name = Wire.Name(scope.ToString());
+            fields.Add(new(name, new FieldSchema { Type = FieldType.Foreign, Reference = entity.Field(name)!.Reference, Rules = [new EqualRule(null)] }));
+        }
+
+        string[] http = ["grpc", "grpcs", "http", "https"];
+        string[] streams = plugin.Protocols is PluginProtocols.HttpAndStreams ? ["tcp", "tls", "tls_passthrough", "udp"] : [];
+        var protocols = Nodes([.. http, .. streams]);
+        fields.Add(new("protocols", entity.Field("protocols")! with
+        {
+            Default = Json.Array(protocols),
+            Elements = new FieldSchema { Type = FieldType.String, Rules = [new OneOfRule(protocols)] },
+        }));
+        fields.Add(new("config", new FieldSchema { Type = FieldType.Record, Required = true, Record = SchemaReader.Record(config) }));
+        return new Subschema { Name = plugin.Name, AppliesTo = [plugin.Name], Fields = fields, Checks = SchemaReader.PluginChecks(config) };
+    }
+
+    private static System.Text.Json.Nodes.JsonNode?[] Nodes(string[] values) => EnumNames.Nodes([.. values]);
+}
