@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 
 namespace Gateway.Hosting;
 
@@ -8,10 +9,14 @@ namespace Gateway.Hosting;
 /// <param name="Port">The TCP port, 1 to 65535, or 0 for one that the system picks.</param>
 /// <param name="Tls">Whether connections are TLS (flag <c>ssl</c>).</param>
 /// <param name="Http2">Whether HTTP/2 is offered beside HTTP/1.1 (flag <c>http2</c>).</param>
-public sealed record Listener(IPAddress Address, int Port, bool Tls = false, bool Http2 = false)
+/// <param name="ProxyProtocol">Whether connections start with a PROXY protocol header (flag <c>proxy_protocol</c>).</param>
+public sealed record Listener(IPAddress Address, int Port, bool Tls = false, bool Http2 = false, bool ProxyProtocol = false)
 {
+    private const string Form = "must be of form: [off] | <ip>:<port> [ssl] [http2] [proxy_protocol] [deferred] [bind] [reuseport] [backlog=%d+] "
+        + "[ipv6only=on] [ipv6only=off] [so_keepalive=on] [so_keepalive=off] [so_keepalive=%w*:%w*:%d*], [... next entry ...]";
+
     private static readonly string[] _flags =
-        ["ssl", "http2", "proxy_protocol", "deferred", "bind", "reuseport", "ipv6only=on", "ipv6only=off", "so_keepalive=on", "so_keepalive=off"];
+        ["ssl", "http2", "proxy_protocol", "deferred", "bind", "reuseport", "ipv6only=on", "ipv6only=off"];
 
     /// <summary>Reads a comma-separated list such as <c>0.0.0.0:8000 reuseport, 0.0.0.0:8443 ssl</c>; <c>off</c> is the empty list.</summary>
     /// <param name="setting">The setting's value.</param>
@@ -20,7 +25,7 @@ public sealed record Listener(IPAddress Address, int Port, bool Tls = false, boo
     public static bool TryParseList(string setting, out IReadOnlyList<Listener> listeners, out string? error)
     {
         var result = new List<Listener>();
-        listeners = result;
+        listeners = [];
         error = null;
         if (setting.Trim() is "off" or "")
         {
@@ -30,34 +35,47 @@ public sealed record Listener(IPAddress Address, int Port, bool Tls = false, boo
         foreach (var part in setting.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             var words = part.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-            if (!TryParseAddress(words[0], out var address, out var port))
+            if (!TryParseAddress(words[0], out var address, out var port) || words.Skip(1).Any(w => !IsFlag(w)))
             {
-                error = $"must be of form: [off] | <ip>:<port> [{string.Join("] [", _flags)}] [backlog=<n>], got '{part}'";
+                error = $"{Form}, got '{part}'";
                 return false;
             }
 
-            var unknown = words.Skip(1).FirstOrDefault(w => !_flags.Contains(w) && !w.StartsWith("backlog=", StringComparison.Ordinal));
-            if (unknown is not null)
-            {
-                error = $"unknown listener flag '{unknown}' in '{part}'";
-                return false;
-            }
-
-            result.Add(new Listener(address, port, words.Contains("ssl"), words.Contains("http2")));
+            result.Add(new Listener(address, port, words.Contains("ssl"), words.Contains("http2"), words.Contains("proxy_protocol")));
         }
 
+        listeners = WithoutDoubles(result);
         return true;
     }
 
     /// <summary>The listener as <c>address:port</c>.</summary>
     public override string ToString() => new IPEndPoint(Address, Port).ToString();
 
+    // [::] takes IPv4 connections too, so beside 0.0.0.0 on the same port (as the Helm chart writes it) only one of the two may be bound.
+    private static List<Listener> WithoutDoubles(List<Listener> listeners)
+    {
+        var both = listeners.Where(l => l.Address.Equals(IPAddress.Any)).Select(l => l.Port)
+            .Intersect(listeners.Where(l => l.Address.Equals(IPAddress.IPv6Any)).Select(l => l.Port)).ToList();
+        var dropped = Socket.OSSupportsIPv6 ? IPAddress.Any : IPAddress.IPv6Any;
+        return [.. listeners.Where(l => l.Port == 0 || !both.Contains(l.Port) || !l.Address.Equals(dropped)).Distinct()];
+    }
+
+    private static bool IsFlag(string word) =>
+        _flags.Contains(word)
+        || word.StartsWith("so_keepalive=", StringComparison.Ordinal)
+        || (word.StartsWith("backlog=", StringComparison.Ordinal) && int.TryParse(word["backlog=".Length..], NumberStyles.None, CultureInfo.InvariantCulture, out _));
+
     private static bool TryParseAddress(string text, out IPAddress address, out int port)
     {
         address = IPAddress.Any;
-        port = 0;
         var colon = text.LastIndexOf(':');
-        var host = colon < 0 ? "0.0.0.0" : text[..colon];
+        port = 0;
+        if (colon <= 0)
+        {
+            return false;
+        }
+
+        var host = text[..colon];
         host = host is "localhost" ? "127.0.0.1" : host.Trim('[', ']');
         return int.TryParse(text[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out port) && port <= 65535
             && IPAddress.TryParse(host, out address!);

@@ -1,1 +1,3 @@
-Console.WriteLine("pending");
+using Gateway.Kong.Commands;
+
+return await KongCommand.RunAsync(args, CommandContext.OfProcess());

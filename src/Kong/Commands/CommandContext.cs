@@ -1,0 +1,45 @@
+using System.Collections;
+using System.Globalization;
+using Gateway.Kong.Settings;
+
+namespace Gateway.Kong.Commands;
+
+/// <summary>What a command sees of the process that runs it.</summary>
+internal sealed record CommandContext(TextWriter Out, TextWriter Error, IReadOnlyDictionary<string, string> Environment, TimeProvider Time)
+{
+    /// <summary>The context of this process.</summary>
+    public static CommandContext OfProcess() => new(
+        Console.Out,
+        Console.Error,
+        System.Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(e => (string)e.Key, e => (string?)e.Value ?? ""),
+        TimeProvider.System);
+
+    /// <summary>Reports a failure as Kong does; the exit code is 1.</summary>
+    public int Fail(string message)
+    {
+        Error.WriteLine($"Error: {message}\n\n  Run with --v (verbose) or --vv (debug) for more details");
+        return 1;
+    }
+
+    /// <summary>Reports several failures at once.</summary>
+    public int Fail(IReadOnlyList<string> messages) => Fail(string.Join('\n', messages));
+
+    /// <summary>Writes a line in the form of a log.</summary>
+    public void Log(string level, string message) =>
+        Error.WriteLine($"{Time.GetLocalNow().ToString("yyyy/MM/dd HH:mm:ss", CultureInfo.InvariantCulture)} [{level}] {message}");
+
+    /// <summary>Reads the settings of the node that the command is about.</summary>
+    public SettingsResult ReadSettings(string? file, string? prefix)
+    {
+        var overrides = prefix is null ? new Dictionary<string, string>() : new Dictionary<string, string> { ["prefix"] = prefix };
+        return SettingsReader.Read(new SettingsSources(overrides, Environment, file));
+    }
+
+    /// <summary>The prefix for commands that only need to find a running node, whatever else the settings say.</summary>
+    public string PrefixOf(string? given)
+    {
+        var prefix = given ?? Environment.GetValueOrDefault("KONG_PREFIX");
+        prefix ??= SettingsFile.DefaultPaths.Where(File.Exists).Select(f => SettingsFile.Parse(File.ReadAllText(f)).GetValueOrDefault("prefix")).FirstOrDefault();
+        return Path.TrimEndingDirectorySeparator(Path.GetFullPath(string.IsNullOrWhiteSpace(prefix) ? SettingCatalog.Find("prefix")!.Default! : prefix));
+    }
+}

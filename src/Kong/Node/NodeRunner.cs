@@ -1,0 +1,123 @@
+using System.Net.Sockets;
+using Gateway.Hosting.Logging;
+using Gateway.Kong.Commands;
+using Gateway.Kong.Settings;
+using Microsoft.Extensions.Logging;
+
+namespace Gateway.Kong.Node;
+
+/// <summary>Runs the planes of this node from start to end.</summary>
+internal sealed partial class NodeRunner(CommandContext context, LogThreshold threshold)
+{
+    /// <summary>Starts the planes, waits for a signal, drains them; returns the exit code.</summary>
+    /// <param name="settings">The node's settings.</param>
+    /// <param name="warnings">What reading the settings found worth a line.</param>
+    /// <param name="reread">Reads the settings again, for SIGHUP.</param>
+    /// <param name="cancellation">Ends the node as a signal does.</param>
+    public async Task<int> RunAsync(KongSettings settings, IReadOnlyList<string> warnings, Func<SettingsResult> reread, CancellationToken cancellation)
+    {
+        using var loggers = LoggerFactory.Create(logging => logging.AddGatewayConsole(threshold));
+        var log = loggers.CreateLogger("Gateway.Kong");
+        using var signals = new NodeSignals(() => Reload(reread, log));
+        foreach (var warning in warnings)
+        {
+            Log.Settings(log, warning);
+        }
+
+        var started = new List<Plane>();
+        try
+        {
+            foreach (var plane in NodePlanes.Create(settings, context.Environment, threshold))
+            {
+                started.Add(plane);
+                await plane.Host.StartAsync(cancellation);
+            }
+        }
+        catch (Exception e) when (Sentence(e) is { } sentence)
+        {
+            await StopAsync(started, log, new CancellationToken(canceled: true));
+            return context.Fail(sentence);
+        }
+
+        Log.Started(log, settings.Role, settings.Prefix, Environment.ProcessId);
+        await context.Out.WriteLineAsync("Kong started");
+        await context.Out.FlushAsync(cancellation);
+        await Task.WhenAny(signals.Asked, Task.Delay(Timeout.Infinite, cancellation));
+        Log.Stopping(log);
+        await StopAsync(started, log, signals.Force);
+        Log.Stopped(log);
+        return 0;
+    }
+
+    private static async Task StopAsync(List<Plane> planes, ILogger log, CancellationToken force)
+    {
+        await Task.WhenAll(planes.Select(async plane =>
+        {
+            try
+            {
+                await plane.Host.StopAsync(force);
+            }
+            catch (Exception e) when (e is OperationCanceledException or AggregateException)
+            {
+                Log.Forced(log, plane.Name);
+            }
+        }));
+        foreach (var plane in planes)
+        {
+            plane.Host.Dispose();
+        }
+    }
+
+    private void Reload(Func<SettingsResult> reread, ILogger log)
+    {
+        var read = reread();
+        if (read.Settings is null)
+        {
+            Log.NotReloaded(log, string.Join("; ", read.Errors));
+            return;
+        }
+
+        threshold.Level = LogThreshold.Parse(read.Settings.LogLevel);
+        Log.Reloaded(log, read.Settings.LogLevel);
+    }
+
+    /// <summary>What an expected failure of a start says to the person who started it; null for a bug.</summary>
+    private static string? Sentence(Exception e) => e switch
+    {
+        StartFailure => e.Message,
+        // Kestrel's own words name the address: "Failed to bind to address http://127.0.0.1:8001: address already in use."
+        IOException when e.Message.StartsWith("Failed to bind", StringComparison.Ordinal) => e.Message.TrimEnd('.') + ". Is another node running?",
+        SocketException => $"could not listen: {e.Message}",
+        Npgsql.NpgsqlException => $"PostgreSQL: {e.Message}",
+        IOException or UnauthorizedAccessException => e.Message,
+        OperationCanceledException => "the start was interrupted",
+        _ => null,
+    };
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "Settings: {Warning}")]
+        public static partial void Settings(ILogger logger, string warning);
+
+        [LoggerMessage(LogLevel.Information, "Kong started as {Role} in {Prefix}, process {Process}")]
+        public static partial void Started(ILogger logger, string role, string prefix, int process);
+
+        [LoggerMessage(LogLevel.Information, "Stopping: new connections are refused, requests in flight finish")]
+        public static partial void Stopping(ILogger logger);
+
+        [LoggerMessage(LogLevel.Warning, "The {Plane} was stopped before all its requests had finished")]
+        public static partial void Forced(ILogger logger, string plane);
+
+        [LoggerMessage(LogLevel.Information, "Stopped")]
+        public static partial void Stopped(ILogger logger);
+
+        [LoggerMessage(LogLevel.Information, "Reloaded: log level {Level}")]
+        public static partial void Reloaded(ILogger logger, string level);
+
+        [LoggerMessage(LogLevel.Error, "Not reloaded, the settings have errors: {Errors}")]
+        public static partial void NotReloaded(ILogger logger, string errors);
+    }
+}
+
+/// <summary>A start that cannot succeed for a reason outside the program; the message is one sentence for its user.</summary>
+internal sealed class StartFailure(string message, Exception? inner = null) : Exception(message, inner);

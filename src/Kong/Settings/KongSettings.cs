@@ -1,0 +1,149 @@
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json.Nodes;
+using Gateway.Hosting;
+using Npgsql;
+
+namespace Gateway.Kong.Settings;
+
+/// <summary>The settings of this node: checked, and typed.</summary>
+internal sealed class KongSettings(SettingValues values)
+{
+    /// <summary><c>control_plane</c>, <c>data_plane</c> or <c>traditional</c>.</summary>
+    public string Role => values.Required("role");
+
+    /// <summary>Whether the configuration lives in PostgreSQL.</summary>
+    public bool HasDatabase => Role != "data_plane" && values.Text("database") == "postgres";
+
+    /// <summary>The working directory, absolute, without a slash at its end.</summary>
+    public string Prefix => Path.TrimEndingDirectorySeparator(Path.GetFullPath(values.Required("prefix")));
+
+    /// <summary>The least severe level that is logged.</summary>
+    public string LogLevel => values.Required("log_level");
+
+    /// <summary>The node's id where it is fixed.</summary>
+    public Guid? NodeId => values.Text("node_id") is { } id ? Guid.Parse(id) : null;
+
+    /// <summary>All values for <c>GET /</c>.</summary>
+    public JsonObject ToJson() => values.ToJson();
+
+    /// <summary>Where clients of the proxied APIs connect.</summary>
+    public IReadOnlyList<Listener> ProxyListeners => Listeners("proxy_listen");
+
+    /// <summary>Where the Admin API answers.</summary>
+    public IReadOnlyList<Listener> AdminListeners => Listeners("admin_listen");
+
+    /// <summary>Where the Manager answers.</summary>
+    public IReadOnlyList<Listener> ManagerListeners => Listeners("admin_gui_listen");
+
+    /// <summary>Where health and metrics answer.</summary>
+    public IReadOnlyList<Listener> StatusListeners => Listeners("status_listen");
+
+    /// <summary>Where data planes connect for their configuration.</summary>
+    public IReadOnlyList<Listener> ClusterListeners => Listeners("cluster_listen");
+
+    /// <summary>Where data planes deliver their telemetry.</summary>
+    public IReadOnlyList<Listener> TelemetryListeners => Listeners("cluster_telemetry_listen");
+
+    /// <summary>The certificate that this node shows to its peers.</summary>
+    public X509Certificate2 LoadClusterCertificate() => CertificateSource.Load(values.Required("cluster_cert"), values.Required("cluster_cert_key"));
+
+    /// <summary>The authorities that sign the peers' certificates in <c>pki</c> mode.</summary>
+    public X509Certificate2Collection LoadClusterAuthorities() =>
+        values.Text("cluster_mtls") == "pki" ? CertificateSource.LoadAll(values.Required("cluster_ca_cert")) : [];
+
+    /// <summary>Whether peers are known by a common CA and not by one shared certificate.</summary>
+    public bool UsesPki => values.Text("cluster_mtls") == "pki";
+
+    /// <summary>The name that the control plane's certificate must have in <c>pki</c> mode.</summary>
+    public string? ClusterServerName => values.Text("cluster_server_name");
+
+    /// <summary>The control plane's host and port.</summary>
+    public (string Host, int Port) ControlPlane => HostAndPort(values.Required("cluster_control_plane"));
+
+    /// <summary>The telemetry listener's host and port.</summary>
+    public (string Host, int Port) Telemetry =>
+        values.Text("cluster_telemetry_endpoint") is { } endpoint ? HostAndPort(endpoint) : (ControlPlane.Host, 8006);
+
+    /// <summary>The largest compressed configuration, in bytes.</summary>
+    public int ClusterMaxPayload => values.Whole("cluster_max_payload");
+
+    /// <summary>How long a data plane that is gone stays listed.</summary>
+    public TimeSpan DataPlanePurgeDelay => TimeSpan.FromSeconds(values.Whole("cluster_data_plane_purge_delay"));
+
+    /// <summary>The labels that this data plane reports.</summary>
+    public IReadOnlyDictionary<string, string> Labels =>
+        values.List("cluster_dp_labels").Select(l => l.Split(':', 2)).GroupBy(p => p[0]).ToDictionary(g => g.Key, g => g.Last()[1]);
+
+    /// <summary>The folder of the stored configuration.</summary>
+    public string LmdbFolder => Path.Combine(Prefix, values.Required("lmdb_environment_path"));
+
+    /// <summary>How large the stored configuration may grow, in bytes.</summary>
+    public long LmdbMapSize => values.Bytes("lmdb_map_size");
+
+    /// <summary>The file of the temporary certificate for listeners that were given none.</summary>
+    public string DefaultCertificateFolder => Path.Combine(Prefix, "ssl");
+
+    /// <summary>The certificates of a TLS listener: <c>ssl_cert</c>, <c>admin_ssl_cert</c>, <c>admin_gui_ssl_cert</c> or <c>status_ssl_cert</c>.</summary>
+    public IReadOnlyList<X509Certificate2> LoadCertificates(string name) =>
+        [.. values.List(name).Zip(values.List(name + "_key"), CertificateSource.Load)];
+
+    /// <summary>The response headers that the proxy adds.</summary>
+    public IReadOnlyList<string> Headers => values.List("headers");
+
+    /// <summary>Whose <c>X-Forwarded-*</c> headers are believed.</summary>
+    public IReadOnlyList<string> TrustedAddresses => values.List("trusted_ips");
+
+    /// <summary>The header that names the real client.</summary>
+    public string RealIpHeader => values.Required("real_ip_header");
+
+    /// <summary>Whether the last address that is not trusted is the client.</summary>
+    public bool RealIpRecursive => values.Flag("real_ip_recursive");
+
+    /// <summary>The largest proxied request body; 0 is without limit.</summary>
+    public long MaxBodySize => values.Bytes("nginx_http_client_max_body_size");
+
+    /// <summary>The largest body of an Admin API request.</summary>
+    public long AdminMaxBodySize => values.Bytes("nginx_admin_client_max_body_size");
+
+    /// <summary>How long an idle connection to an upstream lives.</summary>
+    public TimeSpan UpstreamIdleTimeout => TimeSpan.FromSeconds(values.Number("upstream_keepalive_idle_timeout")!.Value);
+
+    /// <summary>The URLs under which people reach the Manager.</summary>
+    public IReadOnlyList<string> ManagerUrls => values.List("admin_gui_url");
+
+    /// <summary>The Manager's base path.</summary>
+    public string ManagerPath => values.Required("admin_gui_path");
+
+    /// <summary>The Admin API that the Manager calls, when it is not this node's own.</summary>
+    public string? ManagerApiUrl => values.Text("admin_gui_api_url");
+
+    /// <summary>The database, as Npgsql's connection string.</summary>
+    public string ConnectionString()
+    {
+        var timeout = (int)Math.Max(1, Math.Ceiling(values.Number("pg_timeout")!.Value / 1000));
+        var builder = new NpgsqlConnectionStringBuilder
+        {
+            Host = values.Required("pg_host"),
+            Port = values.Whole("pg_port"),
+            Database = values.Required("pg_database"),
+            Username = values.Required("pg_user"),
+            Password = values.Text("pg_password"),
+            Timeout = timeout,
+            CommandTimeout = timeout,
+            ApplicationName = "kong",
+            SslMode = values.Flag("pg_ssl_verify") ? SslMode.VerifyFull : values.Flag("pg_ssl") ? SslMode.Require : SslMode.Disable,
+            SearchPath = values.Text("pg_schema"),
+        };
+        if (values.Number("pg_pool_size") is { } size)
+        {
+            builder.MaxPoolSize = (int)size;
+        }
+
+        return builder.ConnectionString;
+    }
+
+    private IReadOnlyList<Listener> Listeners(string name) => Listener.TryParseList(values.Required(name), out var listeners, out _) ? listeners : [];
+
+    private static (string Host, int Port) HostAndPort(string value) =>
+        SettingRules.TryReadHostAndPort(value, out var host, out var port) ? (host, port) : throw new InvalidOperationException(value);
+}

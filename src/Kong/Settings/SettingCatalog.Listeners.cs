@@ -1,0 +1,93 @@
+namespace Gateway.Kong.Settings;
+
+/// <content>Declarations: addresses, TLS, headers, and the few nginx directives with a meaning here.</content>
+internal static partial class SettingCatalog
+{
+    private static Setting[] Listeners =>
+    [
+        new("proxy_listen", "0.0.0.0:8000 reuseport backlog=16384, 0.0.0.0:8443 http2 ssl reuseport backlog=16384", SettingKind.Listeners, Roles.Proxying, "Client HTTP(S) listeners; flags ssl http2 proxy_protocol deferred bind reuseport backlog= ipv6only so_keepalive."),
+        new("stream_listen", "off", SettingKind.Listeners, Roles.Proxying, "TCP/UDP/TLS listeners; extra flag udp.") { Effective = false },
+        new("admin_listen", "127.0.0.1:8001 reuseport backlog=16384, 127.0.0.1:8444 http2 ssl reuseport backlog=16384", SettingKind.Listeners, Roles.Managing, "Admin API listeners; off to disable."),
+        new("admin_gui_listen", "0.0.0.0:8002, 0.0.0.0:8445 ssl", SettingKind.Listeners, Roles.WithDatabase, "Manager listeners."),
+        new("status_listen", "127.0.0.1:8100", SettingKind.Listeners, Roles.All, "Addresses of the status endpoints: health, readiness and metrics."),
+        new("nginx_user", "kong kong", SettingKind.Text, Roles.All, "Worker user and group.") { Effective = false },
+        new("nginx_worker_processes", "auto", SettingKind.Text, Roles.All, "Worker count or auto.") { Effective = false },
+        new("nginx_daemon", "on", SettingKind.Boolean, Roles.All, "Daemonise or stay in foreground.") { Effective = false },
+        new("mem_cache_size", "128m", SettingKind.Text, Roles.WithDatabase, "Size of each of two entity caches.") { Effective = false },
+        new("worker_events_max_payload", "65535", SettingKind.Number, Roles.All, "Max bytes of inter-worker event.") { Effective = false },
+        new("ssl_cipher_suite", "intermediate", SettingKind.Choice, Roles.Proxying, "Modern, intermediate, old, fips, custom.")
+            { OneOf = ["modern", "intermediate", "old", "fips", "custom"], Effective = false },
+        new("ssl_ciphers", null, SettingKind.Text, Roles.Proxying, "Cipher list when suite is custom.") { Effective = false },
+        new("ssl_protocols", "TLSv1.2 TLSv1.3", SettingKind.Text, Roles.Proxying, "Client-side TLS versions.") { Effective = false },
+        new("ssl_prefer_server_ciphers", "on", SettingKind.Boolean, Roles.Proxying, "Server cipher order wins.") { Effective = false },
+        new("ssl_dhparam", null, SettingKind.Text, Roles.Proxying, "DH group name or file.") { Effective = false },
+        new("ssl_session_tickets", "on", SettingKind.Boolean, Roles.Proxying, "TLS session tickets.") { Effective = false },
+        new("ssl_session_timeout", "1d", SettingKind.Text, Roles.Proxying, "TLS session lifetime.") { Effective = false },
+        new("ssl_session_cache_size", "10m", SettingKind.Text, Roles.Proxying, "TLS session cache size.") { Effective = false },
+        new("ssl_cert", null, SettingKind.Certificate, Roles.Proxying, "Default proxy certificate(s), list for RSA+ECDSA."),
+        new("ssl_cert_key", null, SettingKind.Key, Roles.Proxying, "Keys matching ssl_cert.") { Sensitive = true },
+        new("client_ssl", "off", SettingKind.Boolean, Roles.Proxying, "Present a global client certificate upstream.") { Effective = false },
+        new("client_ssl_cert", null, SettingKind.Certificate, Roles.Proxying, "That client certificate.") { Effective = false },
+        new("client_ssl_cert_key", null, SettingKind.Key, Roles.Proxying, "That client key.") { Sensitive = true, Effective = false },
+        new("admin_ssl_cert", null, SettingKind.Certificate, Roles.Managing, "Admin TLS certificate(s)."),
+        new("admin_ssl_cert_key", null, SettingKind.Key, Roles.Managing, "Admin TLS key(s).") { Sensitive = true },
+        new("status_ssl_cert", null, SettingKind.Certificate, Roles.All, "Status TLS certificate(s)."),
+        new("status_ssl_cert_key", null, SettingKind.Key, Roles.All, "Status TLS key(s).") { Sensitive = true },
+        new("headers", "server_tokens, latency_tokens, x-kong-request-id", SettingKind.List, Roles.Proxying, "Response headers Kong adds: server_tokens, latency_tokens or single names."),
+        new("headers_upstream", "x-kong-request-id", SettingKind.List, Roles.Proxying, "Request headers Kong adds; only X-Kong-Request-Id or off.")
+            { Effective = false },
+        new("trusted_ips", null, SettingKind.List, Roles.Proxying, "CIDRs whose X-Forwarded-* are believed.")
+            { Rule = SettingRules.TrustedAddresses },
+        new("real_ip_header", "X-Real-IP", SettingKind.Text, Roles.Proxying, "Header naming the real client."),
+        new("real_ip_recursive", "off", SettingKind.Boolean, Roles.Proxying, "Walk X-Forwarded-For past trusted addresses."),
+        new("error_default_type", "text/plain", SettingKind.Text, Roles.Proxying, "Error media type when Accept is absent.") { Effective = false },
+        new("upstream_keepalive_pool_size", "512", SettingKind.Number, Roles.Proxying, "Idle upstream connections per worker pool; 0 off.")
+            { Rule = SettingRules.AtLeast(0, "upstream_keepalive_pool_size must be 0 or greater") },
+        new("upstream_keepalive_max_requests", "10000", SettingKind.Number, Roles.Proxying, "Requests per upstream connection.")
+            { Rule = SettingRules.AtLeast(0, "upstream_keepalive_max_requests must be 0 or greater") },
+        new("upstream_keepalive_idle_timeout", "60", SettingKind.Number, Roles.Proxying, "Seconds an idle upstream connection lives.")
+            { Rule = SettingRules.AtLeast(0, "upstream_keepalive_idle_timeout must be 0 or greater") },
+        new("allow_debug_header", "off", SettingKind.Boolean, Roles.Proxying, "Honour Kong-Debug request header.") { Effective = false },
+        new("client_body_buffer_size", "8k", SettingKind.Text, Roles.Proxying, "Deprecated alias of nginx_http_ form.") { Effective = false },
+    ];
+
+    private static Setting[] Nginx =>
+    [
+        new("nginx_http_client_max_body_size", "0", SettingKind.Text, Roles.Proxying, "Max request body, 0 unlimited answers 413.")
+            { Rule = SettingRules.Size("nginx_http_client_max_body_size") },
+        new("nginx_http_client_body_buffer_size", "8k", SettingKind.Text, Roles.Proxying, "Body bytes in memory before spooling.")
+            { Effective = false },
+        new("nginx_admin_client_max_body_size", "10m", SettingKind.Text, Roles.Managing, "Max Admin request body.")
+            { Rule = SettingRules.Size("nginx_admin_client_max_body_size") },
+        new("nginx_admin_client_body_buffer_size", "10m", SettingKind.Text, Roles.Managing, "Admin body buffer.") { Effective = false },
+        new("nginx_http_charset", "UTF-8", SettingKind.Text, Roles.Proxying, "Default charset in Content-Type.") { Effective = false },
+        new("nginx_http_keepalive_requests", "10000", SettingKind.Text, Roles.Proxying, "Requests per client connection.") { Effective = false },
+        new("nginx_http_lua_regex_match_limit", "100000", SettingKind.Text, Roles.Proxying, "PCRE match limit.") { Effective = false },
+        new("nginx_http_lua_regex_cache_max_entries", "8192", SettingKind.Text, Roles.Proxying, "Regex cache entries.") { Effective = false },
+        new("nginx_main_worker_rlimit_nofile", "auto", SettingKind.Text, Roles.All, "Open-file limit.") { Effective = false },
+        new("nginx_events_worker_connections", "auto", SettingKind.Text, Roles.All, "Connections per worker.") { Effective = false },
+        new("nginx_events_multi_accept", "on", SettingKind.Text, Roles.All, "Accept batching.") { Effective = false },
+        new("nginx_proxy_real_ip_header", "X-Real-IP", SettingKind.Text, Roles.Proxying, "Injected copy of real_ip_header.") { Effective = false },
+        new("nginx_proxy_real_ip_recursive", "off", SettingKind.Text, Roles.Proxying, "Injected copy of real_ip_recursive.") { Effective = false },
+        new("nginx_main_user", "kong kong", SettingKind.Text, Roles.All, "Injected copy of nginx_user.") { Effective = false },
+        new("nginx_main_daemon", "on", SettingKind.Text, Roles.All, "Injected copy of nginx_daemon.") { Effective = false },
+        new("nginx_main_worker_processes", "auto", SettingKind.Text, Roles.All, "Injected copy of nginx_worker_processes.") { Effective = false },
+        new("nginx_http_ssl_protocols", null, SettingKind.Text, Roles.Proxying, "Derived from ssl_protocols.") { Effective = false },
+        new("nginx_http_ssl_prefer_server_ciphers", null, SettingKind.Text, Roles.Proxying, "Derived.") { Effective = false },
+        new("nginx_http_ssl_dhparam", null, SettingKind.Text, Roles.Proxying, "Derived.") { Effective = false },
+        new("nginx_http_ssl_session_tickets", null, SettingKind.Text, Roles.Proxying, "Derived.") { Effective = false },
+        new("nginx_http_ssl_session_timeout", null, SettingKind.Text, Roles.Proxying, "Derived.") { Effective = false },
+        new("nginx_http_ssl_conf_command", null, SettingKind.Text, Roles.Proxying, "Raw OpenSSL conf command.") { Effective = false },
+        new("nginx_http_proxy_ssl_conf_command", null, SettingKind.Text, Roles.Proxying, "Same for upstream TLS.") { Effective = false },
+        new("nginx_http_lua_ssl_conf_command", null, SettingKind.Text, Roles.All, "Same for internal clients.") { Effective = false },
+        new("nginx_http_grpc_ssl_conf_command", null, SettingKind.Text, Roles.Proxying, "Same for gRPC upstreams.") { Effective = false },
+        new("nginx_stream_ssl_conf_command", null, SettingKind.Text, Roles.Proxying, "Same for stream TLS.") { Effective = false },
+        new("nginx_stream_proxy_ssl_conf_command", null, SettingKind.Text, Roles.Proxying, "Same for stream upstream TLS.") { Effective = false },
+        new("nginx_stream_lua_ssl_conf_command", null, SettingKind.Text, Roles.Proxying, "Same for stream internal clients.") { Effective = false },
+        new("nginx_stream_ssl_protocols", null, SettingKind.Text, Roles.Proxying, "Derived from ssl_protocols.") { Effective = false },
+        new("nginx_stream_ssl_prefer_server_ciphers", null, SettingKind.Text, Roles.Proxying, "Derived.") { Effective = false },
+        new("nginx_stream_ssl_dhparam", null, SettingKind.Text, Roles.Proxying, "Derived.") { Effective = false },
+        new("nginx_stream_ssl_session_tickets", null, SettingKind.Text, Roles.Proxying, "Derived.") { Effective = false },
+        new("nginx_stream_ssl_session_timeout", null, SettingKind.Text, Roles.Proxying, "Derived.") { Effective = false },
+    ];
+}

@@ -1,0 +1,57 @@
+namespace Gateway.Kong.Settings;
+
+/// <content>Declarations: tuning, the Manager, and what only Lua and WebAssembly read.</content>
+internal static partial class SettingCatalog
+{
+    private static Setting[] Tuning =>
+    [
+        new("worker_consistency", "eventual", SettingKind.Choice, Roles.Traditional, "Eventual (background) or strict (per request) rebuild.")
+            { OneOf = ["strict", "eventual"], Effective = false },
+        new("worker_state_update_frequency", "5", SettingKind.Number, Roles.DataPlaneOrTraditional, "Seconds between rebuild checks.")
+            { Rule = SettingRules.Above(0, "worker_state_update_frequency must be greater than 0"), Effective = false },
+        new("router_flavor", "traditional_compatible", SettingKind.Choice, Roles.All, "Traditional_compatible, expressions or traditional.")
+            { OneOf = ["traditional", "traditional_compatible", "expressions"], Effective = false },
+        new("lua_max_req_headers", "100", SettingKind.Number, Roles.Proxying, "Request headers parsed, 1–1000.")
+            { Rule = SettingRules.Whole(1, 1000, "lua_max_req_headers must be an integer between 1 and 1000"), Effective = false },
+        new("lua_max_resp_headers", "100", SettingKind.Number, Roles.Proxying, "Response headers parsed.")
+            { Rule = SettingRules.Whole(1, 1000, "lua_max_resp_headers must be an integer between 1 and 1000"), Effective = false },
+        new("lua_max_uri_args", "100", SettingKind.Number, Roles.Proxying, "Query args parsed.")
+            { Rule = SettingRules.Whole(1, 1000, "lua_max_uri_args must be an integer between 1 and 1000"), Effective = false },
+        new("lua_max_post_args", "100", SettingKind.Number, Roles.Proxying, "Form args parsed.")
+            { Rule = SettingRules.Whole(1, 1000, "lua_max_post_args must be an integer between 1 and 1000"), Effective = false },
+    ];
+
+    private static Setting[] Miscellaneous =>
+    [
+        new("lua_ssl_trusted_certificate", "system", SettingKind.List, Roles.All, "CA bundle(s) for internal clients; system allowed.")
+            { Effective = false },
+        new("lua_ssl_verify_depth", "1", SettingKind.Number, Roles.All, "Chain depth for internal clients.") { Effective = false },
+        new("lua_ssl_protocols", "TLSv1.2 TLSv1.3", SettingKind.Text, Roles.All, "TLS versions for internal clients.") { Effective = false },
+        new("lua_package_path", "./?.lua;./?/init.lua;", SettingKind.Text, Roles.All, "Lua path; accepted for compatibility.") { Effective = false },
+        new("lua_package_cpath", null, SettingKind.Text, Roles.All, "Lua C path; accepted for compatibility.") { Effective = false },
+        new("lua_socket_pool_size", "256", SettingKind.Number, Roles.All, "Internal client pool size.") { Effective = false },
+        new("untrusted_lua", "sandbox", SettingKind.Choice, Roles.All, "Off, sandbox, strict, lax, on for user Lua.")
+            { OneOf = ["off", "sandbox", "strict", "lax", "on"], Effective = false },
+        new("untrusted_lua_sandbox_requires", null, SettingKind.List, Roles.All, "Modules allowed in sandbox.") { Effective = false },
+        new("untrusted_lua_sandbox_environment", null, SettingKind.List, Roles.All, "Globals allowed in sandbox.") { Effective = false },
+        new("openresty_path", null, SettingKind.Text, Roles.All, "OpenResty location; accepted for compatibility.") { Effective = false },
+    ];
+
+    private static Setting[] Manager =>
+    [
+        new("admin_gui_url", null, SettingKind.List, Roles.WithDatabase, "Public Manager URL(s), for CORS."),
+        new("admin_gui_path", "/", SettingKind.Text, Roles.WithDatabase, "Base path."),
+        new("admin_gui_api_url", null, SettingKind.Text, Roles.WithDatabase, "Admin API URL the browser should use."),
+        new("admin_gui_csp_header", "off", SettingKind.Boolean, Roles.WithDatabase, "Send Content-Security-Policy.") { Effective = false },
+        new("admin_gui_ssl_cert", null, SettingKind.Certificate, Roles.WithDatabase, "Manager certificate(s)."),
+        new("admin_gui_ssl_cert_key", null, SettingKind.Key, Roles.WithDatabase, "Manager key(s).") { Sensitive = true },
+    ];
+
+    private static Setting[] Wasm =>
+    [
+        new("wasm", "off", SettingKind.Boolean, Roles.All, "Enable filter chains.") { Effective = false },
+        new("wasm_filters_path", null, SettingKind.Text, Roles.All, "Directory of .wasm files.") { Effective = false },
+        new("wasm_filters", "bundled,user", SettingKind.List, Roles.All, "Filters offered: bundled, user, names, off.") { Effective = false },
+        new("wasm_dynamic_module", null, SettingKind.Text, Roles.All, "Module path (internal).") { Effective = false },
+    ];
+}

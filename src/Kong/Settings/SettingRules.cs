@@ -1,0 +1,97 @@
+using System.Globalization;
+using System.Net;
+using System.Text.RegularExpressions;
+
+namespace Gateway.Kong.Settings;
+
+/// <summary>What a setting's value must satisfy beyond its kind; each rule returns a complaint in Kong's words, or null.</summary>
+internal static partial class SettingRules
+{
+    /// <summary>A number of at least <paramref name="minimum"/>.</summary>
+    public static Func<string, string?> AtLeast(double minimum, string complaint) => Number(n => n >= minimum, complaint);
+
+    /// <summary>A number greater than <paramref name="minimum"/>.</summary>
+    public static Func<string, string?> Above(double minimum, string complaint) => Number(n => n > minimum, complaint);
+
+    /// <summary>A number from one bound to the other.</summary>
+    public static Func<string, string?> Between(double minimum, double maximum, string complaint) => Number(n => n >= minimum && n <= maximum, complaint);
+
+    /// <summary>An integer from one bound to the other.</summary>
+    public static Func<string, string?> Whole(double minimum, double maximum, string complaint) =>
+        Number(n => n >= minimum && n <= maximum && double.IsInteger(n), complaint);
+
+    /// <summary>A size such as <c>128m</c>.</summary>
+    public static Func<string, string?> Size(string name) => value => TryReadSize(value, out _) ? null : $"{name} is not a size: '{value}'";
+
+    /// <summary><c>host:port</c>.</summary>
+    public static Func<string, string?> HostAndPort(string name) => value =>
+        TryReadHostAndPort(value, out _, out _) ? null : $"{name} must be of form <host>:<port>, got '{value}'";
+
+    /// <summary>A comma-separated list of addresses and CIDR blocks.</summary>
+    public static string? TrustedAddresses(string value) => List(value).FirstOrDefault(a => a != "unix:" && !IPNetwork.TryParse(a, out _) && !IPAddress.TryParse(a, out _))
+        is { } bad ? $"trusted_ips must be a comma separated list in the form of IPv4 or IPv6 address or CIDR block or 'unix:', got '{bad}'" : null;
+
+    /// <summary>A UUID.</summary>
+    public static string? NodeId(string value) => Guid.TryParseExact(value, "D", out _) ? null : "node_id must be a valid UUID";
+
+    /// <summary>The URL of a forward proxy.</summary>
+    public static string? ProxyServer(string value)
+    {
+        if (!value.Contains("://", StringComparison.Ordinal))
+        {
+            return "proxy_server missing scheme";
+        }
+
+        if (!Uri.TryCreate(value, UriKind.Absolute, out var uri))
+        {
+            return "proxy_server is invalid";
+        }
+
+        return uri.Scheme is not ("http" or "https") ? $"proxy_server only supports \"http\" and \"https\", got {uri.Scheme}"
+            : uri.Host.Length == 0 ? "proxy_server missing host"
+            : null;
+    }
+
+    /// <summary>At most ten <c>key:value</c> labels in the form of Kubernetes labels.</summary>
+    public static string? Labels(string value)
+    {
+        var labels = List(value);
+        if (labels.Count > 10)
+        {
+            return "labels validation failed: label count exceeded 10 max elements";
+        }
+
+        return labels.FirstOrDefault(l => !Label().IsMatch(l)) is { } bad
+            ? $"label '{bad}' is invalid: it must be <key>:<value>, each of at most 63 letters, digits, '-', '_' or '.', beginning and ending with a letter or digit"
+            : null;
+    }
+
+    /// <summary>The parts of a comma-separated value.</summary>
+    public static IReadOnlyList<string> List(string value) => value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>Reads <c>host:port</c>, also with an IPv6 address in brackets.</summary>
+    public static bool TryReadHostAndPort(string value, out string host, out int port)
+    {
+        var colon = value.LastIndexOf(':');
+        host = colon > 0 ? value[..colon].Trim('[', ']') : "";
+        port = 0;
+        return colon > 0 && host.Length > 0
+            && int.TryParse(value[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is > 0 and <= 65535;
+    }
+
+    /// <summary>Reads bytes with the suffixes <c>k</c>, <c>m</c> and <c>g</c>.</summary>
+    public static bool TryReadSize(string value, out long bytes)
+    {
+        var text = value.Trim().ToLowerInvariant();
+        var factor = text.Length == 0 ? 1 : text[^1] switch { 'k' => 1L << 10, 'm' => 1L << 20, 'g' => 1L << 30, _ => 1 };
+        var ok = long.TryParse(factor == 1 ? text : text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out bytes) && bytes <= long.MaxValue / factor;
+        bytes = ok ? bytes * factor : 0;
+        return ok;
+    }
+
+    private static Func<string, string?> Number(Predicate<double> holds, string complaint) => value =>
+        double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && holds(number) ? null : complaint;
+
+    [GeneratedRegex("^[a-zA-Z0-9]([a-zA-Z0-9._-]{0,61}[a-zA-Z0-9])?:[a-zA-Z0-9]([a-zA-Z0-9._-]{0,61}[a-zA-Z0-9])?$")]
+    private static partial Regex Label();
+}

@@ -1,0 +1,143 @@
+using System.Globalization;
+using Gateway.Hosting;
+
+namespace Gateway.Kong.Settings;
+
+/// <summary>Where settings come from: strongest first, what the command line says, the environment, the file.</summary>
+/// <param name="Overrides">Settings given as options of the command, such as <c>prefix</c>.</param>
+/// <param name="Environment">The environment variables of the process.</param>
+/// <param name="File">The file named on the command line; null looks at the default places.</param>
+internal sealed record SettingsSources(
+    IReadOnlyDictionary<string, string> Overrides, IReadOnlyDictionary<string, string> Environment, string? File = null);
+
+/// <summary>What reading gave: settings, or every error; and warnings either way.</summary>
+internal sealed record SettingsResult(KongSettings? Settings, IReadOnlyList<string> Errors, IReadOnlyList<string> Warnings);
+
+/// <summary>Merges the sources, resolves references, and judges every value, so that all errors come at once.</summary>
+internal static class SettingsReader
+{
+    /// <summary>Reads the settings.</summary>
+    public static SettingsResult Read(SettingsSources sources)
+    {
+        var errors = new List<string>();
+        var file = ReadFile(sources.File, errors);
+        if (errors.Count > 0)
+        {
+            return new SettingsResult(null, errors, []);
+        }
+
+        var values = new Dictionary<string, string?>(StringComparer.Ordinal);
+        var given = new HashSet<string>(StringComparer.Ordinal);
+        var vaultPrefix = sources.Environment.GetValueOrDefault("KONG_VAULT_ENV_PREFIX") ?? file.GetValueOrDefault("vault_env_prefix");
+        foreach (var setting in SettingCatalog.All)
+        {
+            var value = Given(setting, sources, file);
+            if (value is not null)
+            {
+                given.Add(setting.Name);
+            }
+
+            if (value is not null && VaultReference.Is(value))
+            {
+                value = VaultReference.Resolve(value, sources.Environment, vaultPrefix, out var problem);
+                if (value is null)
+                {
+                    errors.Add($"{setting.Name}: {problem}");
+                }
+            }
+
+            values[setting.Name] = value ?? setting.Default;
+            if (Judge(setting, values[setting.Name], given.Contains(setting.Name)) is { } complaint)
+            {
+                errors.Add(complaint);
+            }
+        }
+
+        var all = new SettingValues(values, given);
+        errors.AddRange(SettingsChecks.Judge(all));
+        var warnings = Warnings(sources, file, given).ToList();
+        return new SettingsResult(errors.Count == 0 ? new KongSettings(all) : null, errors, warnings);
+    }
+
+    private static Dictionary<string, string> ReadFile(string? named, List<string> errors)
+    {
+        var path = named ?? SettingsFile.DefaultPaths.FirstOrDefault(File.Exists);
+        if (path is null)
+        {
+            return [];
+        }
+
+        try
+        {
+            if (!File.Exists(path))
+            {
+                errors.Add($"no file at: {path}");
+                return [];
+            }
+
+            return SettingsFile.Parse(File.ReadAllText(path));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            errors.Add($"could not read {path}: {e.Message}");
+            return [];
+        }
+    }
+
+    private static string? Given(Setting setting, SettingsSources sources, Dictionary<string, string> file)
+    {
+        // An empty value is one that is not given: compose files write KONG_X=${X:-}.
+        var value = sources.Overrides.GetValueOrDefault(setting.Name);
+        value = string.IsNullOrWhiteSpace(value) ? sources.Environment.GetValueOrDefault(setting.Variable) : value;
+        value = string.IsNullOrWhiteSpace(value) ? file.GetValueOrDefault(setting.Name) : value;
+        return string.IsNullOrWhiteSpace(value) ? null : value.Trim();
+    }
+
+    private static string? Judge(Setting setting, string? value, bool given)
+    {
+        if (value is null || !given)
+        {
+            return null;
+        }
+
+        var complaint = setting.Kind switch
+        {
+            SettingKind.Boolean when value is not ("on" or "off" or "true" or "false") => $"{setting.Name} is not a boolean: '{value}'",
+            SettingKind.Number when !double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out _) =>
+                $"{setting.Name} is not a number: '{value}'",
+            SettingKind.Choice when setting.Name == "database" && value == "cassandra" =>
+                "Cassandra as a datastore for Kong is not supported in versions 3.4 and above. Please use Postgres.",
+            SettingKind.Choice when !setting.OneOf.Contains(value) =>
+                $"{setting.Name} has an invalid value: '{value}' ({string.Join(", ", setting.OneOf)})",
+            SettingKind.Listeners when !Listener.TryParseList(value, out _, out var error) && setting.Effective => $"{setting.Name} {error}",
+            _ => null,
+        };
+        return complaint ?? setting.Rule?.Invoke(value);
+    }
+
+    private static IEnumerable<string> Warnings(SettingsSources sources, Dictionary<string, string> file, HashSet<string> given)
+    {
+        var without = given.Where(n => !SettingCatalog.Find(n)!.Effective).Order(StringComparer.Ordinal).ToList();
+        if (without.Count > 0)
+        {
+            yield return $"accepted, but without effect in this product: {string.Join(", ", without)}";
+        }
+
+        var names = file.Keys.Concat(sources.Environment.Keys.Where(IsOption).Select(n => n["KONG_".Length..].ToLowerInvariant()));
+        var unknown = names.Where(n => SettingCatalog.Find(n) is null && !SettingCatalog.IsOfFamily(n)).Distinct().Order(StringComparer.Ordinal).ToList();
+        if (unknown.Count > 0)
+        {
+            yield return $"unknown settings, ignored: {string.Join(", ", unknown)}";
+        }
+    }
+
+    private static bool IsOption(string variable)
+    {
+        // KONG_PASSWORD is the super admin's, KONG_PORT_OFFSET the quickstart's, and Kubernetes adds variables for each service named kong-*.
+        return variable.StartsWith("KONG_", StringComparison.Ordinal)
+            && variable is not ("KONG_PASSWORD" or "KONG_PORT_OFFSET" or "KONG_VERSION")
+            && !variable.Contains("_SERVICE_", StringComparison.Ordinal)
+            && !variable.Contains("_PORT_", StringComparison.Ordinal)
+            && !variable.EndsWith("_PORT", StringComparison.Ordinal);
+    }
+}

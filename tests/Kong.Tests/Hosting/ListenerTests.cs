@@ -1,0 +1,47 @@
+using System.Net;
+using System.Net.Sockets;
+using Gateway.Hosting;
+
+namespace Gateway.Kong.Tests.Hosting;
+
+public sealed class ListenerTests
+{
+    [Fact]
+    public void List_AsKongWritesIt_IsRead()
+    {
+        Listener.TryParseList("0.0.0.0:8000 reuseport backlog=16384, 127.0.0.1:8443 http2 ssl reuseport so_keepalive=30m::10", out var all, out var error).ShouldBeTrue();
+
+        error.ShouldBeNull();
+        all.ShouldBe([new Listener(IPAddress.Any, 8000), new Listener(IPAddress.Loopback, 8443, Tls: true, Http2: true)]);
+    }
+
+    [Theory]
+    [InlineData("off")]
+    [InlineData("")]
+    public void List_Off_IsEmpty(string setting)
+    {
+        Listener.TryParseList(setting, out var all, out _).ShouldBeTrue();
+        all.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("bad")]
+    [InlineData("8000")]
+    [InlineData("0.0.0.0:70000")]
+    [InlineData("0.0.0.0:8000 tls")]
+    [InlineData("0.0.0.0:8000, example.test:1")]
+    public void List_Malformed_TellsTheForm(string setting)
+    {
+        Listener.TryParseList(setting, out var all, out var error).ShouldBeFalse();
+        all.ShouldBeEmpty();
+        error.ShouldStartWith("must be of form: [off] | <ip>:<port> [ssl]");
+    }
+
+    [Fact]
+    public void List_BothAnyAddressesOnOnePort_BindsOneThatTakesBoth()
+    {
+        Listener.TryParseList("0.0.0.0:8000, [::]:8000, 0.0.0.0:8443 ssl", out var all, out _).ShouldBeTrue();
+        all.Count.ShouldBe(2);
+        all.Single(l => l.Port == 8000).Address.ShouldBe(Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any);
+    }
+}

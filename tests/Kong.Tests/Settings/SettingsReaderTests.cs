@@ -1,0 +1,135 @@
+using Gateway.Kong.Settings;
+
+namespace Gateway.Kong.Tests.Settings;
+
+public sealed class SettingsReaderTests : IDisposable
+{
+    private readonly TestCommand _command = new();
+
+    [Fact]
+    public void Value_GivenEverywhere_ComesFromTheStrongestSource()
+    {
+        var file = _command.Write("kong.conf", "prefix = /from/file\nlog_level = warn # as agreed\npg_host = \"db\\#1\"\nproxy_listen =\n");
+
+        Read(file).Settings!.Prefix.ShouldBe("/from/file");
+        Read(file, new() { ["KONG_PREFIX"] = "/from/env/" }).Settings!.Prefix.ShouldBe("/from/env");
+        Read(file, new() { ["KONG_PREFIX"] = "/from/env" }, new() { ["prefix"] = "/from/option" }).Settings!.Prefix.ShouldBe("/from/option");
+        Read(file).Settings!.LogLevel.ShouldBe("warn");
+        Read(file).Settings!.ConnectionString().ShouldContain("Host=db#1");
+        Read(file).Settings!.ProxyListeners.Select(l => l.Port).ShouldBe([8000, 8443]);
+    }
+
+    [Fact]
+    public void Errors_OfManyKinds_ComeAllAtOnce()
+    {
+        var errors = Read(null, new()
+        {
+            ["KONG_ROLE"] = "data_plane",
+            ["KONG_LOG_LEVEL"] = "bogus",
+            ["KONG_ROUTER_FLAVOR"] = "bogus",
+            ["KONG_PG_PORT"] = "abc",
+            ["KONG_REAL_IP_RECURSIVE"] = "yes",
+            ["KONG_NODE_ID"] = "1",
+            ["KONG_TRUSTED_IPS"] = "10.0.0.0/8,x",
+            ["KONG_CLUSTER_MAX_PAYLOAD"] = "1",
+            ["KONG_SSL_CERT"] = "/nope",
+        }).Errors;
+
+        errors.ShouldBe(
+        [
+            "log_level has an invalid value: 'bogus' (debug, info, notice, warn, error, crit, alert, emerg)",
+            "node_id must be a valid UUID",
+            "cluster_max_payload must be 4194304 (4MB) or greater",
+            "trusted_ips must be a comma separated list in the form of IPv4 or IPv6 address or CIDR block or 'unix:', got 'x'",
+            "real_ip_recursive is not a boolean: 'yes'",
+            "pg_port is not a number: 'abc'",
+            "router_flavor has an invalid value: 'bogus' (traditional, traditional_compatible, expressions)",
+            "ssl_cert_key must be specified",
+            "ssl_cert: failed loading certificate from /nope",
+            "cluster certificate and key must be provided to use Hybrid mode",
+            "only in-memory storage can be used when role = \"data_plane\"\nHint: set database = off in your kong.conf",
+        ],
+        ignoreOrder: true);
+    }
+
+    [Theory]
+    [InlineData("admin_listen", "off", "admin_listen must be specified when role = \"control_plane\"")]
+    [InlineData("cluster_listen", "off", "cluster_listen must be specified when role = \"control_plane\"")]
+    [InlineData("database", "off", "in-memory storage can not be used when role = \"control_plane\"")]
+    [InlineData("cluster_use_proxy", "on", "cluster_use_proxy can not be used when role = \"control_plane\"")]
+    [InlineData("cluster_dp_labels", "a:b", "cluster_dp_labels can not be used when role = \"control_plane\"")]
+    [InlineData("cluster_mtls", "pki", "cluster_ca_cert must be specified when cluster_mtls = \"pki\"")]
+    [InlineData("cluster_data_plane_purge_delay", "59", "cluster_data_plane_purge_delay must be 60 or greater")]
+    [InlineData("worker_state_update_frequency", "0", "worker_state_update_frequency must be greater than 0")]
+    [InlineData("lua_max_uri_args", "1001", "lua_max_uri_args must be an integer between 1 and 1000")]
+    [InlineData("proxy_server", "ftp://a", "proxy_server only supports \"http\" and \"https\", got ftp")]
+    public async Task ControlPlane_WithWhatItCannotHave_IsRefused(string name, string value, string complaint)
+    {
+        var environment = await ClusterAsync();
+        environment["KONG_ROLE"] = "control_plane";
+        Read(null, environment).Errors.ShouldBeEmpty();
+
+        environment["KONG_" + name.ToUpperInvariant()] = value;
+        Read(null, environment).Errors.ShouldBe([complaint]);
+    }
+
+    [Fact]
+    public async Task Certificate_AsPathOrTextOrBase64_IsLoaded()
+    {
+        var environment = await ClusterAsync();
+        environment["KONG_ROLE"] = "data_plane";
+        environment["KONG_DATABASE"] = "off";
+        var (certificate, key) = (File.ReadAllText(_command.PathOf("cluster.crt")), File.ReadAllText(_command.PathOf("cluster.key")));
+        foreach (var form in new Func<string, string>[] { t => t, t => Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(t)), t => t.Replace("\n", "\\n") })
+        {
+            environment["KONG_CLUSTER_CERT"] = form(certificate);
+            environment["KONG_CLUSTER_CERT_KEY"] = form(key);
+            using var loaded = Read(null, environment).Settings!.LoadClusterCertificate();
+            loaded.HasPrivateKey.ShouldBeTrue();
+        }
+    }
+
+    [Fact]
+    public void Reference_ToTheEnvironment_IsResolved()
+    {
+        var environment = new Dictionary<string, string>
+        {
+            ["KONG_PG_PASSWORD"] = "{vault://env/db-secret/password}", ["DB_SECRET"] = "{\"password\":\"s3cret\"}", ["KONG_PG_USER"] = "{vault://env/nothing}",
+        };
+        Read(null, environment).Errors.ShouldBe(["pg_user: could not get value from external vault (no value found)"]);
+        environment.Remove("KONG_PG_USER");
+        Read(null, environment).Settings!.ConnectionString().ShouldContain("Password=s3cret");
+        Read(null, environment).Settings!.ToJson()["pg_password"]!.ToString().ShouldBe("******");
+    }
+
+    [Fact]
+    public void Names_UnknownOrWithoutEffect_AreWarnedOfOnce()
+    {
+        var warnings = Read(null, new()
+        {
+            ["KONG_BOGUS"] = "1", ["KONG_NGINX_WORKER_PROCESSES"] = "2", ["KONG_LUA_PACKAGE_PATH"] = "/x", ["KONG_NGINX_HTTP_ANYTHING"] = "1",
+            ["KONG_PASSWORD"] = "secret", ["KONG_PROXY_SERVICE_HOST"] = "10.0.0.1", ["KONG_PROXY_PORT_8000_TCP"] = "tcp://10.0.0.1:8000",
+        }).Warnings;
+        warnings.ShouldBe(["accepted, but without effect in this product: lua_package_path, nginx_worker_processes", "unknown settings, ignored: bogus"]);
+    }
+
+    [Fact]
+    public void Declarations_AreWhole()
+    {
+        SettingCatalog.All.Select(s => s.Name).ShouldBeUnique();
+        SettingCatalog.All.ShouldAllBe(s => s.Description.Length > 0 && s.Description.EndsWith('.'));
+        SettingCatalog.All.Count.ShouldBeGreaterThan(200);
+        Read(null).Errors.ShouldBeEmpty();
+    }
+
+    public void Dispose() => _command.Dispose();
+
+    private async Task<Dictionary<string, string>> ClusterAsync()
+    {
+        (await _command.RunAsync("hybrid", "gen_cert", _command.PathOf("cluster.crt"), _command.PathOf("cluster.key"))).ExitCode.ShouldBe(0);
+        return new() { ["KONG_CLUSTER_CERT"] = _command.PathOf("cluster.crt"), ["KONG_CLUSTER_CERT_KEY"] = _command.PathOf("cluster.key") };
+    }
+
+    private SettingsResult Read(string? file, Dictionary<string, string>? environment = null, Dictionary<string, string>? overrides = null) =>
+        SettingsReader.Read(new SettingsSources(overrides ?? [], environment ?? [], file ?? _command.Write("empty.conf", "")));
+}
