@@ -1,0 +1,157 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Gateway.Schema;
+
+/// <summary>Judges a filled row: types, rules, required values, and the checks between fields, at every depth.</summary>
+internal static class RowValidator
+{
+    public static void Validate(RecordShape shape, JsonObject row, Violations violations, bool updating)
+    {
+        foreach (var (name, value) in row)
+        {
+            if (shape.Field(name) is null)
+            {
+                violations.Add(name, Messages.Unknown);
+            }
+        }
+
+        foreach (var (name, field) in shape.Fields)
+        {
+            if (Judge(field, row[name], updating) is { } error)
+            {
+                violations.Add(name, error);
+            }
+        }
+
+        var context = new CheckContext(row, violations, updating);
+        foreach (var check in shape.Checks)
+        {
+            check.Judge(context);
+        }
+    }
+
+    /// <summary>What is wrong with the kind of a value, or null.</summary>
+    public static string? TypeError(FieldSchema field, JsonNode value)
+    {
+        var kind = value.GetValueKind();
+        var fits = field.Type switch
+        {
+            FieldType.String => kind is JsonValueKind.String,
+            FieldType.Integer => kind is JsonValueKind.Number && Json.Number(value) is var n && n == Math.Floor(n),
+            FieldType.Number => kind is JsonValueKind.Number,
+            FieldType.Boolean => kind is JsonValueKind.True or JsonValueKind.False,
+            FieldType.Array or FieldType.Set => kind is JsonValueKind.Array,
+            FieldType.Map or FieldType.Record => kind is JsonValueKind.Object,
+            _ => true,
+        };
+        return fits ? null : Messages.Expected(field.Type);
+    }
+
+    private static JsonNode? Judge(FieldSchema field, JsonNode? value, bool updating, bool isElement = false)
+    {
+        if (value is null)
+        {
+            return field.Required is true || isElement ? Messages.Required : null;
+        }
+
+        if (field.Abstract)
+        {
+            return null;
+        }
+
+        if (field.Rules.Where(r => r is EqualRule or NotEqualRule).Select(r => r.Judge(value)).FirstOrDefault(m => m is not null) is { } unequal)
+        {
+            return field.Error ?? unequal;
+        }
+
+        if (field.Type is not FieldType.Foreign && TypeError(field, value) is { } wrongType)
+        {
+            return field.Error ?? wrongType;
+        }
+
+        if (Inside(field, value, updating) is { } inner)
+        {
+            return inner;
+        }
+
+        if (field.Type is FieldType.String)
+        {
+            var text = Json.String(value)!;
+            if (field.Referenceable && text.StartsWith("{vault://", StringComparison.Ordinal) && text.EndsWith('}'))
+            {
+                return null;
+            }
+
+            if (text.Length is 0 && !field.Rules.Any(r => r is LengthRule { Kind: LengthKind.AtLeast }))
+            {
+                return field.Error ?? "length must be at least 1";
+            }
+        }
+
+        foreach (var rule in field.Rules)
+        {
+            if (rule is not (EqualRule or NotEqualRule) && rule.Judge(value) is { } message)
+            {
+                return field.Error ?? message;
+            }
+        }
+
+        return null;
+    }
+
+    private static JsonNode? Inside(FieldSchema field, JsonNode value, bool updating) => field.Type switch
+    {
+        FieldType.Foreign => Reference(value),
+        FieldType.Array or FieldType.Set when field.Elements is { } elements => Elements(elements, (JsonArray)value, updating),
+        FieldType.Map => Map(field, (JsonObject)value, updating),
+        FieldType.Record when field.Record is { } record => Record(record, (JsonObject)value, updating),
+        _ => null,
+    };
+
+    private static JsonObject? Reference(JsonNode value)
+    {
+        var id = (value as JsonObject)?["id"];
+        return id is null ? new JsonObject { ["id"] = Messages.MissingPrimaryKey }
+            : UuidRule.IsUuid(Json.String(id)) ? null
+            : new JsonObject { ["id"] = "expected a valid UUID" };
+    }
+
+    private static JsonArray? Elements(FieldSchema schema, JsonArray list, bool updating)
+    {
+        var errors = list.Select(e => Judge(schema, e, updating, isElement: true)).ToList();
+        var last = errors.FindLastIndex(e => e is not null);
+        return last < 0 ? null : new JsonArray([.. errors.Take(last + 1)]);
+    }
+
+    private static JsonNode? Map(FieldSchema field, JsonObject map, bool updating)
+    {
+        foreach (var (key, value) in map)
+        {
+            if (field.Keys is { } keys && Judge(keys, JsonValue.Create(key), updating, isElement: true) is { } badKey)
+            {
+                return badKey;
+            }
+
+            if (field.Values is { } values && Judge(values, value, updating, isElement: true) is { } badValue)
+            {
+                return badValue;
+            }
+        }
+
+        return null;
+    }
+
+    private static JsonNode? Record(RecordSchema schema, JsonObject record, bool updating)
+    {
+        // A record without declared fields, such as a workspace's meta, takes anything.
+        if (schema.Fields.Count is 0 && schema.Judge is null)
+        {
+            return null;
+        }
+
+        var violations = new Violations();
+        Validate(RecordShape.Of(schema), record, violations, updating);
+        return !violations.IsEmpty ? violations.Fields : schema.Judge?.Invoke(record) is { } message ? JsonValue.Create(message) : null;
+    }
+}

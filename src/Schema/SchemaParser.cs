@@ -1,0 +1,101 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace Gateway.Schema;
+
+/// <summary>Turns a document into a complete row, or into every violation at once, in Kong's words and shape.</summary>
+public static class SchemaParser
+{
+    /// <summary>Reads a document of an entity.</summary>
+    /// <param name="schema">The entity's schema.</param>
+    /// <param name="input">The document; it is not changed.</param>
+    /// <param name="options">How it is read.</param>
+    public static ParseResult Parse(EntitySchema schema, JsonObject input, ParseOptions options)
+    {
+        var violations = new Violations();
+        var document = (JsonObject)input.DeepClone();
+        var known = options.Mode is ParseMode.Update ? options.Current! : document;
+        if (!TrySubschema(schema, document, known, options.Mode, violations, out var subschema))
+        {
+            return new ParseResult(null, violations);
+        }
+
+        var shape = RecordShape.Of(schema, subschema);
+        var filler = new RowFiller(options, violations);
+        var row = filler.Fill(shape, document, isEntity: true);
+        if (options.Mode is ParseMode.Update)
+        {
+            row = RowFiller.Merge(shape, (JsonObject)options.Current!.DeepClone(), row);
+        }
+
+        RowValidator.Validate(shape, row, violations, options.Mode is ParseMode.Update);
+        return violations.IsEmpty ? new ParseResult(RowFiller.Complete(shape, row), null) : new ParseResult(null, violations);
+    }
+
+    /// <summary>The variant of an entity that a row belongs to, or null.</summary>
+    /// <param name="schema">The entity's schema.</param>
+    /// <param name="row">The row.</param>
+    public static Subschema? SubschemaOf(EntitySchema schema, JsonObject row) =>
+        schema.SubschemaKey is { } key && KeyOf(row[key]) is { } value ? schema.Subschemas.GetValueOrDefault(value) : null;
+
+    private static bool TrySubschema(EntitySchema schema, JsonObject document, JsonObject known, ParseMode mode, Violations violations, out Subschema? subschema)
+    {
+        subschema = null;
+        if (schema.SubschemaKey is not { } key)
+        {
+            return true;
+        }
+
+        var field = schema.Field(key)!;
+        var node = document.TryGetPropertyValue(key, out var sent) ? sent : mode is ParseMode.Update ? known[key] : field.Default;
+        if (node is null)
+        {
+            violations.Add(key, Messages.Required);
+            return false;
+        }
+
+        if (RowValidator.TypeError(field, node) is { } error)
+        {
+            violations.Add(key, error);
+            return false;
+        }
+
+        var value = KeyOf(node);
+        if (value is not null && schema.Subschemas.TryGetValue(value, out subschema))
+        {
+            return true;
+        }
+
+        violations.Add(key, value is not null && schema.SubschemaError is { } message
+            ? string.Format(CultureInfo.InvariantCulture, message, value)
+            : $"unknown type: {value ?? "nil"}");
+        return false;
+    }
+
+    private static string? KeyOf(JsonNode? node) => node is JsonArray array ? array.Count > 0 ? Json.Text(array[0]) : null : Json.String(node);
+}
+
+/// <summary>The fields, shorthands and checks that a document is read by: an entity's own with those of its variant laid over.</summary>
+internal sealed class RecordShape
+{
+    private readonly RecordSchema _base;
+    private readonly RecordSchema? _over;
+
+    private RecordShape(RecordSchema schema, RecordSchema? over)
+    {
+        _base = schema;
+        _over = over;
+    }
+
+    public IEnumerable<NamedField> Fields => _over is null ? _base.Fields : _base.Fields.Select(f => _over.Field(f.Name) is { } replaced ? new NamedField(f.Name, replaced) : f);
+
+    public IReadOnlyList<Shorthand> Shorthands => _base.Shorthands;
+
+    public IEnumerable<Check> Checks => _over is null ? _base.Checks : _base.Checks.Concat(_over.Checks);
+
+    public Func<JsonObject, string?>? Judge => _base.Judge;
+
+    public static RecordShape Of(RecordSchema schema, RecordSchema? over = null) => new(schema, over);
+
+    public FieldSchema? Field(string name) => _over?.Field(name) ?? _base.Field(name);
+}
