@@ -38,6 +38,9 @@ public sealed record NodeVitals
     /// <summary>The requests per bucket of <see cref="LatencyBuckets"/>: alternately a bucket's index and its count, empty ones left out.</summary>
     public IReadOnlyList<long> Latency { get; init; } = [];
 
+    /// <summary>Why the newest configuration that was pushed is not in use; null when it is.</summary>
+    public string? ConfigError { get; init; }
+
     /// <summary>All requests of the second.</summary>
     [JsonIgnore]
     public long Requests => Informational + Successful + Redirected + ClientErrors + ServerErrors;

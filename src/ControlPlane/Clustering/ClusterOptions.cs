@@ -1,0 +1,30 @@
+using System.Security.Cryptography.X509Certificates;
+using Gateway.Hosting;
+using Gateway.Sync;
+
+namespace Gateway.ControlPlane.Clustering;
+
+/// <summary>How data planes reach this control plane.</summary>
+public sealed record ClusterOptions
+{
+    /// <summary>The cluster's certificate with its private key; data planes present the same one.</summary>
+    public required X509Certificate2 Certificate { get; init; }
+
+    /// <summary>Where configuration is handed out (<c>cluster_listen</c>).</summary>
+    public IReadOnlyList<Listener> Listen { get; init; } = [];
+
+    /// <summary>Where counters are taken in (<c>cluster_telemetry_listen</c>).</summary>
+    public IReadOnlyList<Listener> TelemetryListen { get; init; } = [];
+
+    /// <summary>The largest frame, in bytes (<c>cluster_max_payload</c>); it bounds the compressed configuration.</summary>
+    public int MaxPayload { get; init; } = 16 * 1024 * 1024;
+
+    /// <summary>How long a data plane stays listed after it was last seen (<c>cluster_data_plane_purge_delay</c>).</summary>
+    public TimeSpan PurgeDelay { get; init; } = TimeSpan.FromDays(14);
+
+    /// <summary>The version that data planes are compared with.</summary>
+    public string Version { get; init; } = Product.KongVersion;
+
+    /// <summary>The plugins of this control plane, with the versions that data planes are compared with.</summary>
+    public IReadOnlyList<PluginVersion> Plugins { get; init; } = [];
+}

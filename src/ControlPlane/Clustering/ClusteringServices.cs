@@ -1,0 +1,32 @@
+using Gateway.ControlPlane.Telemetry;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Npgsql;
+
+namespace Gateway.ControlPlane.Clustering;
+
+/// <summary>Registers the part of the control plane that talks to data planes.</summary>
+public static class ClusteringServices
+{
+    /// <summary>Adds the cluster and telemetry listeners, the registry of data planes and their vitals; needs an <see cref="NpgsqlDataSource"/>.</summary>
+    /// <param name="services">The control plane's services.</param>
+    /// <param name="options">Where to listen and with which certificate.</param>
+    public static IServiceCollection AddClustering(this IServiceCollection services, ClusterOptions options)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<ConfigPublisher>();
+        services.AddSingleton(options);
+        services.AddSingleton<DataPlaneRegistry>();
+        services.AddSingleton<DataPlaneRows>();
+        services.AddSingleton<DataPlaneList>();
+        services.AddSingleton<DataPlaneFeed>();
+        services.AddSingleton<Vitals>();
+        services.AddSingleton<ClusterListener>();
+        services.AddSingleton<TelemetryListener>();
+        services.AddHostedService<DataPlaneWriter>();
+        services.AddHostedService<VitalsClock>();
+        services.AddHostedService(s => s.GetRequiredService<ClusterListener>());
+        services.AddHostedService(s => s.GetRequiredService<TelemetryListener>());
+        return services;
+    }
+}

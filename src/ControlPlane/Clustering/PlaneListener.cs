@@ -1,0 +1,110 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using Gateway.Hosting;
+using Gateway.Sync;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Gateway.ControlPlane.Clustering;
+
+/// <summary>Listens for data planes: TLS, the cluster's certificate asked of every peer, and HTTP/1.1 only to those who have it.</summary>
+/// <remarks>A server of its own, so that nothing of the Admin API can be reached here.</remarks>
+internal sealed partial class PlaneListener(ClusterOptions options, IReadOnlyList<Listener> listen, ILoggerFactory loggers) : IAsyncDisposable
+{
+    private readonly ILogger _logger = loggers.CreateLogger<PlaneListener>();
+    private WebApplication? _server;
+
+    /// <summary>The ports that are listened on.</summary>
+    public IReadOnlyList<int> Ports => _server is null ? [] : [.. _server.Services.GetRequiredService<IServer>()
+        .Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Select(a => new Uri(a.Replace("[::]", "localhost", StringComparison.Ordinal)).Port)];
+
+    public async Task StartAsync(RequestDelegate handle, CancellationToken cancellation)
+    {
+        if (listen.Count == 0)
+        {
+            return;
+        }
+
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddSingleton(loggers);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            foreach (var listener in listen)
+            {
+                kestrel.Listen(listener.Address, listener.Port, Configure);
+            }
+        });
+        // Sessions end by themselves when told; what is left after that is not worth a long stop.
+        builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(5));
+        _server = builder.Build();
+        _server.Run(handle);
+        await _server.StartAsync(cancellation);
+    }
+
+    public Task StopAsync(CancellationToken cancellation) => _server?.StopAsync(cancellation) ?? Task.CompletedTask;
+
+    public ValueTask DisposeAsync() => _server?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private void Configure(ListenOptions listener)
+    {
+        listener.Protocols = HttpProtocols.Http1;
+        listener.Use(next => connection => NameFailedHandshakeAsync(next, connection));
+        listener.UseHttps(new HttpsConnectionAdapterOptions
+        {
+            ServerCertificate = options.Certificate,
+            // The peer's chain says nothing in shared mode: the certificate itself is compared below.
+            ClientCertificateMode = ClientCertificateMode.AllowCertificate,
+            ClientCertificateValidation = static (_, _, _) => true,
+            CheckCertificateRevocation = false,
+            HandshakeTimeout = TimeSpan.FromSeconds(5),
+            // A resumed session would not show the peer's certificate.
+            OnAuthenticate = static (_, tls) => tls.AllowTlsResume = false,
+        });
+        listener.Use(next => connection => AdmitAsync(next, connection));
+    }
+
+    private async Task NameFailedHandshakeAsync(ConnectionDelegate next, ConnectionContext connection)
+    {
+        var peer = connection.RemoteEndPoint;
+        await next(connection);
+        if (!connection.Items.ContainsKey(nameof(AdmitAsync)))
+        {
+            Log.HandshakeFailed(_logger, peer);
+        }
+    }
+
+    // Before any HTTP, so that whoever is refused gets no answer at all.
+    private Task AdmitAsync(ConnectionDelegate next, ConnectionContext connection)
+    {
+        connection.Items[nameof(AdmitAsync)] = true;
+        var certificate = connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate;
+        if (ClusterCertificate.Accepts(options.Certificate, certificate, out var reason))
+        {
+            return next(connection);
+        }
+
+        Log.Refused(_logger, connection.RemoteEndPoint, reason);
+        return Task.CompletedTask;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "A data plane at {Peer} is refused: {Reason}")]
+        public static partial void Refused(ILogger logger, EndPoint? peer, string reason);
+
+        // A port scan or a load balancer's probe looks the same, so this is no warning.
+        [LoggerMessage(LogLevel.Information, "A connection from {Peer} ended before its TLS handshake did; a data plane with another cluster certificate does that")]
+        public static partial void HandshakeFailed(ILogger logger, EndPoint? peer);
+    }
+}

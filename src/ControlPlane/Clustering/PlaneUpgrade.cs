@@ -1,0 +1,55 @@
+using System.Net;
+using Gateway.Sync;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Gateway.ControlPlane.Clustering;
+
+/// <summary>Who a data plane says it is when it connects.</summary>
+/// <param name="Id">Its node id, as written; a UUID unless someone configured otherwise.</param>
+/// <param name="Hostname">Its host name, possibly empty.</param>
+/// <param name="Version">Its version.</param>
+/// <param name="Ip">The address of the TCP peer.</param>
+/// <param name="CertificateExpiry">When the certificate that it presented ends.</param>
+internal sealed record PlaneIdentity(string Id, string Hostname, string Version, string Ip, DateTimeOffset? CertificateExpiry);
+
+/// <summary>Turns the request of a data plane into a conversation of frames, or answers why not.</summary>
+internal static class PlaneUpgrade
+{
+    public static async Task<(PlaneIdentity Identity, WebSocketFrames Frames)?> AcceptAsync(HttpContext http, string path, int maxPayload)
+    {
+        if (http.Request.Path != path)
+        {
+            http.Response.StatusCode = StatusCodes.Status404NotFound;
+            return null;
+        }
+
+        var query = http.Request.Query;
+        var (id, version) = (query["node_id"].ToString(), query["node_version"].ToString());
+        if (id.Length == 0 || version.Length == 0)
+        {
+            http.Response.StatusCode = StatusCodes.Status400BadRequest;
+            return null;
+        }
+
+        var headers = http.Request.Headers;
+        var key = headers.SecWebSocketKey.ToString();
+        var upgrade = http.Features.Get<IHttpUpgradeFeature>();
+        if (upgrade is not { IsUpgradableRequest: true } || !HttpMethods.IsGet(http.Request.Method)
+            || !WebSocketHandshake.IsUpgrade(headers.Upgrade, headers.SecWebSocketVersion, key))
+        {
+            http.Abort();
+            return null;
+        }
+
+        http.Response.Headers.Upgrade = "websocket";
+        http.Response.Headers.SecWebSocketAccept = WebSocketHandshake.Accept(key);
+        var stream = await upgrade.UpgradeAsync();
+        var address = http.Connection.RemoteIpAddress ?? IPAddress.None;
+        var identity = new PlaneIdentity(
+            id, query["node_hostname"].ToString(), version,
+            (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString(),
+            http.Connection.ClientCertificate?.NotAfter.ToUniversalTime());
+        return (identity, new WebSocketFrames(stream, isClient: false, maxPayload));
+    }
+}
