@@ -1,0 +1,55 @@
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json.Nodes;
+using Gateway.Hosting;
+using Gateway.Sync;
+
+namespace Gateway.DataPlane.Sync;
+
+/// <summary>How a data plane reaches its control plane and introduces itself there.</summary>
+public sealed record ControlPlaneClientOptions
+{
+    /// <summary>Where configuration comes from: <c>host:port</c> (<c>cluster_control_plane</c>).</summary>
+    public required string ControlPlane { get; init; }
+
+    /// <summary>Where counters go: <c>host:port</c> (<c>cluster_telemetry_endpoint</c>); null for nowhere.</summary>
+    public string? TelemetryEndpoint { get; init; }
+
+    /// <summary>The cluster's certificate with its private key; the control plane presents the same one.</summary>
+    public required X509Certificate2 Certificate { get; init; }
+
+    /// <summary>The name asked for in the TLS handshake; planes that share a certificate always ask for this one.</summary>
+    public string ServerName { get; init; } = "kong_clustering";
+
+    /// <summary>The largest frame, in bytes (<c>cluster_max_payload</c>).</summary>
+    public int MaxPayload { get; init; } = 16 * 1024 * 1024;
+
+    /// <summary>This node's id; see <see cref="NodeId.LoadOrCreate"/>.</summary>
+    public required Guid NodeId { get; init; }
+
+    /// <summary>This node's host name.</summary>
+    public string Hostname { get; init; } = Environment.MachineName;
+
+    /// <summary>The version that this node reports.</summary>
+    public string Version { get; init; } = Product.KongVersion;
+
+    /// <summary>The plugins that this node has.</summary>
+    public IReadOnlyList<PluginVersion> Plugins { get; init; } = [];
+
+    /// <summary>The operator's labels (<c>cluster_dp_labels</c>).</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The settings of this node; secrets are masked before they are sent.</summary>
+    public JsonObject Settings { get; init; } = [];
+
+    /// <summary>How long to wait before the first, the second and every further attempt after a loss: at random between the two bounds.</summary>
+    /// <remarks>
+    /// The first ones bring a plane back soon when its control plane only restarts; the last is the original's 5 to 10 s,
+    /// a little less, so that a plane is back within 10 s of its control plane.
+    /// </remarks>
+    public IReadOnlyList<(TimeSpan From, TimeSpan To)> RetryDelays { get; init; } =
+    [
+        (TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(2)),
+        (TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5)),
+        (TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(9)),
+    ];
+}
