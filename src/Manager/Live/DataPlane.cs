@@ -1,0 +1,106 @@
+using System.Text.Json.Nodes;
+
+namespace Gateway.Manager.Live;
+
+/// <summary>Whether a data plane has the configuration that it should have.</summary>
+public enum SyncState
+{
+    /// <summary>Connected, with the wanted configuration.</summary>
+    InSync,
+
+    /// <summary>Connected, with an older configuration.</summary>
+    Behind,
+
+    /// <summary>Connected, and cannot take the configuration.</summary>
+    Refused,
+
+    /// <summary>Not heard of for a while; it serves what it has.</summary>
+    Gone,
+}
+
+/// <summary>One data plane as the control plane knows it.</summary>
+public sealed record DataPlane
+{
+    // Data planes report every 30 s; two missed reports and some slack.
+    private const int GoneAfterSeconds = 75;
+
+    /// <summary>The node's id.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Its host name.</summary>
+    public string Hostname { get; init; } = "";
+
+    /// <summary>The address it connects from.</summary>
+    public string Ip { get; init; } = "";
+
+    /// <summary>The version that it reports.</summary>
+    public string Version { get; init; } = "";
+
+    /// <summary>Its labels, as <c>key:value</c>.</summary>
+    public IReadOnlyList<string> Labels { get; init; } = [];
+
+    /// <summary>The hash of the configuration that it runs.</summary>
+    public string ConfigHash { get; init; } = "";
+
+    /// <summary>Kong's word for its state.</summary>
+    public string SyncStatus { get; init; } = "unknown";
+
+    /// <summary>When it was last heard of, in Unix seconds.</summary>
+    public long LastSeen { get; init; }
+
+    /// <summary>Whether a connection to it is open; null when the Admin API does not tell.</summary>
+    public bool? Connected { get; init; }
+
+    /// <summary>What it last refused, in its own words.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>When its certificate ends, in Unix seconds.</summary>
+    public long? CertificateExpiry { get; init; }
+
+    /// <summary>Reads a row of <c>/clustering/data-planes</c>; null for one without an id.</summary>
+    public static DataPlane? From(JsonObject row) => Text(row["id"]) is not { Length: > 0 } id ? null : new DataPlane
+    {
+        Id = id,
+        Hostname = Text(row["hostname"]) ?? "",
+        Ip = Text(row["ip"]) ?? "",
+        Version = Text(row["version"]) ?? "",
+        Labels = row["labels"] is JsonObject labels ? [.. labels.Select(label => $"{label.Key}:{label.Value}")] : [],
+        ConfigHash = Text(row["config_hash"]) ?? "",
+        SyncStatus = Text(row["sync_status"]) ?? "unknown",
+        LastSeen = Number(row["last_seen"]) ?? 0,
+        Connected = row["connected"] is JsonValue connected && connected.TryGetValue<bool>(out var yes) ? yes : null,
+        Error = Text(row["error"]) ?? Text(row["last_error"]) ?? Text(row["last_error"]?["message"]),
+        CertificateExpiry = Number(row["cert_details"]?["expiry_timestamp"]),
+    };
+
+    /// <summary>Judges the node at a moment, against the hash that it should have.</summary>
+    /// <param name="wantedHash">The newest configuration's hash; null when unknown.</param>
+    /// <param name="now">The moment.</param>
+    public SyncState StateAt(string? wantedHash, DateTimeOffset now) => this switch
+    {
+        { Connected: false } => SyncState.Gone,
+        _ when Connected is null && now.ToUnixTimeSeconds() - LastSeen > GoneAfterSeconds => SyncState.Gone,
+        _ when SyncStatus is not ("normal" or "unknown") => SyncState.Refused,
+        { Error: not null } => SyncState.Refused,
+        _ when SyncStatus is "unknown" || (wantedHash is not null && ConfigHash != wantedHash) => SyncState.Behind,
+        _ => SyncState.InSync,
+    };
+
+    /// <summary>The reason for a state, in words.</summary>
+    public string Reason(SyncState state) => (state, SyncStatus) switch
+    {
+        (SyncState.Gone, _) => "No connection. It keeps serving the configuration that it has.",
+        (_, "kong_version_incompatible") => $"Its version {Version} cannot run this configuration.",
+        (_, "plugin_set_incompatible") => "It lacks a plugin that the configuration uses.",
+        (_, "plugin_version_incompatible") => "It has another version of a plugin that the configuration uses.",
+        (_, "filter_set_incompatible") => "It lacks a filter that the configuration uses.",
+        (SyncState.Refused, _) => Error ?? "It refused the configuration.",
+        (SyncState.Behind, "unknown") => "It has connected and not reported a configuration yet.",
+        (SyncState.Behind, _) => "A newer configuration is on its way.",
+        _ => "It runs the newest configuration.",
+    };
+
+    private static string? Text(JsonNode? value) => value is JsonValue text && text.TryGetValue<string>(out var s) ? s : null;
+
+    private static long? Number(JsonNode? value) => value is JsonValue number && number.TryGetValue<double>(out var d) ? (long)d : null;
+}
