@@ -60,13 +60,16 @@ public static class ManagerHost
         app.UseAntiforgery();
         app.MapAssets();
         app.MapSessions();
-        app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+        // The content policy is ours alone: two headers would have to agree.
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode(mode => mode.ContentSecurityFrameAncestorsPolicy = null);
         return app;
     }
 
     private static void AddLogging(WebApplicationBuilder builder, ManagerOptions options)
     {
-        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Gateway", LogLevel.Information);
+        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Gateway", LogLevel.Information)
+            // The key folder is private to the product; that keys in it are files is no news.
+            .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         if (options.ConfigureLogging is { } configure)
         {
             configure(builder.Logging);

@@ -38,8 +38,7 @@ public static class EmbeddedAssets
         ".css" => "text/css; charset=utf-8",
         ".js" => "text/javascript; charset=utf-8",
         ".svg" => "image/svg+xml",
-        ".json" => "application/json",
-        ".webmanifest" => "application/manifest+json",
+        ".woff2" => "font/woff2",
         _ => "application/octet-stream",
     };
 
