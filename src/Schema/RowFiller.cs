@@ -81,14 +81,14 @@ internal sealed class RowFiller(ParseOptions options, Violations violations)
             if (!isField)
             {
                 sent.Remove(shorthand.Name);
-                if (value is not null && RowValidator.TypeError(shorthand.Schema, value) is { } error)
+                if (value is not null && RowValidator.ShorthandError(shorthand.Schema, value) is { } error)
                 {
                     violations.Add(shorthand.Name, error);
                     continue;
                 }
             }
 
-            if (shorthand.ReplacedWith is { } path && value is null)
+            if (value is null && !isField)
             {
                 continue;
             }

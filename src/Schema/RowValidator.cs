@@ -6,6 +6,8 @@ namespace Gateway.Schema;
 /// <summary>Judges a filled row: types, rules, required values, and the checks between fields, at every depth.</summary>
 internal static class RowValidator
 {
+    private static readonly Rule _nonEmpty = new LengthRule(LengthKind.AtLeast, 1);
+
     public static void Validate(RecordShape shape, JsonObject row, Violations violations, bool updating)
     {
         foreach (var (name, value) in row)
@@ -30,6 +32,9 @@ internal static class RowValidator
             check.Judge(context);
         }
     }
+
+    /// <summary>What is wrong with a shorthand's value, or null.</summary>
+    public static string? ShorthandError(FieldSchema field, JsonNode value) => Judge(field, value, updating: false) is { } error ? Json.Text(error) : null;
 
     /// <summary>What is wrong with the kind of a value, or null.</summary>
     public static string? TypeError(FieldSchema field, JsonNode value)
@@ -83,13 +88,9 @@ internal static class RowValidator
                 return null;
             }
 
-            if (text.Length is 0 && !field.Rules.Any(r => r is LengthRule { Kind: LengthKind.AtLeast }))
-            {
-                return field.Error ?? "length must be at least 1";
-            }
         }
 
-        foreach (var rule in field.Rules)
+        foreach (var rule in WithImplied(field))
         {
             if (rule is not (EqualRule or NotEqualRule) && rule.Judge(value) is { } message)
             {
@@ -99,6 +100,12 @@ internal static class RowValidator
 
         return null;
     }
+
+    /// <summary>A text that says nothing of its length must not be empty; that is judged in its place among the other rules.</summary>
+    private static IEnumerable<Rule> WithImplied(FieldSchema field) =>
+        field.Type is not FieldType.String || field.Rules.Any(r => r is LengthRule { Kind: LengthKind.AtLeast })
+            ? field.Rules
+            : field.Rules.Append(_nonEmpty).OrderBy(r => r.Order);
 
     private static JsonNode? Inside(FieldSchema field, JsonNode value, bool updating) => field.Type switch
     {

@@ -23,6 +23,12 @@ public static class SchemaParser
         var shape = RecordShape.Of(schema, subschema);
         var filler = new RowFiller(options, violations);
         var row = filler.Fill(shape, document, isEntity: true);
+        if (!violations.IsEmpty)
+        {
+            // What a broken shorthand stands for is unknown, so nothing else is judged.
+            return new ParseResult(null, violations);
+        }
+
         if (options.Mode is ParseMode.Update)
         {
             row = RowFiller.Merge(shape, (JsonObject)options.Current!.DeepClone(), row);

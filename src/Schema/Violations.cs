@@ -46,7 +46,7 @@ public sealed class Violations
         list.Add(message);
     }
 
-    /// <summary>Reports a message at a dotted path, unless something stands there already.</summary>
+    /// <summary>Reports a message at a dotted path, in place of what stands there.</summary>
     /// <param name="path">The path.</param>
     /// <param name="message">The message.</param>
     public void AddAt(string path, string message)
@@ -68,10 +68,7 @@ public sealed class Violations
             node = next;
         }
 
-        if (!node.ContainsKey(parts[^1]))
-        {
-            node[parts[^1]] = message;
-        }
+        node[parts[^1]] = message;
     }
 
     private IEnumerable<string> Parts()

@@ -14,12 +14,19 @@ public sealed class RecordedViolationsTests
         var folder = SharedFolder.PathOf("kong", "cases", "admin")!;
         var catalog = BundledPlugins.Catalog.Entities;
         var differences = new List<string>();
+        var decided = new[] { "services-026" };
         var compared = 0;
         foreach (var line in Directory.GetFiles(folder, "*.jsonl").Order(StringComparer.Ordinal).SelectMany(File.ReadLines))
         {
             var recorded = JsonNode.Parse(line)!;
             if (Applicable(recorded, catalog) is not var (schema, body, answer))
             {
+                continue;
+            }
+
+            if (decided.Contains((string)recorded["id"]!))
+            {
+                // docs/decisions/0004-admin-api-differences.md: a null url is no url.
                 continue;
             }
 

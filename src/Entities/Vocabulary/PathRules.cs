@@ -1,6 +1,4 @@
 using System.Buffers;
-using System.Text;
-using System.Text.RegularExpressions;
 
 namespace Gateway.Entities;
 
@@ -9,7 +7,7 @@ public static class PathRules
 {
     private const string Reserved = "!*'();:@&=+$,/?%#[]";
     private static readonly SearchValues<char> _allowed =
-        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~:/?#[]@!$&'()*+,;=%");
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~:/@!$&'()*+,;=%");
 
     /// <summary>Judges the characters and percent-encodings of a path.</summary>
     /// <param name="path">The path.</param>
@@ -25,7 +23,7 @@ public static class PathRules
     {
         if (!path.StartsWith('~'))
         {
-            if (Characters(path) is { } error)
+            if (Encoding(path) is { } error)
             {
                 return error;
             }
@@ -34,17 +32,7 @@ public static class PathRules
             return normal == path ? null : $"non-normalized path, consider use '{normal}' instead";
         }
 
-        var pattern = path[1..];
-        try
-        {
-            _ = new Regex(pattern, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
-        }
-        catch (ArgumentException exception)
-        {
-            return $"invalid regex: '{pattern}' (PCRE returned: {exception.Message})";
-        }
-
-        return Encoding(path);
+        return RegexSyntax.Judge(path[1..]) ?? Encoding(path);
     }
 
     /// <summary>The normal form of a path: unreserved octets decoded, dot segments removed, slashes merged.</summary>

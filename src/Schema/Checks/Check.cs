@@ -45,7 +45,7 @@ public sealed class CheckContext(JsonObject record, Violations violations, bool 
     /// <param name="message">The message.</param>
     public void Fail(string message) => violations.AddEntity(message);
 
-    /// <summary>Reports a violation at a field, unless one stands there already.</summary>
+    /// <summary>Reports a violation at a field, in place of what stands there.</summary>
     /// <param name="path">The dotted path.</param>
     /// <param name="message">The message.</param>
     public void FailAt(string path, string message) => violations.AddAt(path, message);

@@ -154,7 +154,9 @@ public sealed class ConditionalAtLeastOneOfCheck : Check
 /// <param name="sources">The fields it reads; it is skipped when one of them is already broken.</param>
 /// <param name="judge">The judgement: a message or null.</param>
 /// <param name="runWithMissingFields">Whether it runs when sources are missing.</param>
-public sealed class CustomCheck(IReadOnlyList<string> sources, Func<JsonObject, string?> judge, bool runWithMissingFields = false) : Check
+/// <param name="runWithInvalidFields">Whether it runs when sources are broken.</param>
+public sealed class CustomCheck(
+    IReadOnlyList<string> sources, Func<JsonObject, string?> judge, bool runWithMissingFields = false, bool runWithInvalidFields = false) : Check
 {
     /// <inheritdoc/>
     public override JsonObject Show()
@@ -163,6 +165,11 @@ public sealed class CustomCheck(IReadOnlyList<string> sources, Func<JsonObject, 
         if (runWithMissingFields)
         {
             body["run_with_missing_fields"] = true;
+        }
+
+        if (runWithInvalidFields)
+        {
+            body["run_with_invalid_fields"] = true;
         }
 
         return new JsonObject { ["custom_entity_check"] = body };
@@ -174,7 +181,7 @@ public sealed class CustomCheck(IReadOnlyList<string> sources, Func<JsonObject, 
     /// <inheritdoc/>
     public override void Judge(CheckContext context)
     {
-        if (!sources.Any(context.Broken) && judge(context.Record) is { } message)
+        if ((runWithInvalidFields || !sources.Any(context.Broken)) && judge(context.Record) is { } message)
         {
             context.Fail(message);
         }

@@ -13,9 +13,14 @@ public static class LuaPattern
     {
         var regex = new StringBuilder();
         var inSet = false;
+
+        // A quantifier is one only right behind an item; anywhere else it is a character like others.
+        var behindItem = false;
         for (var i = 0; i < pattern.Length; i++)
         {
             var c = pattern[i];
+            var quantifies = behindItem && !inSet;
+            behindItem = !inSet && !(quantifies && c is '*' or '+' or '?' or '-') && c is not '(';
             switch (c)
             {
                 case '%' when i + 1 < pattern.Length:
@@ -33,9 +38,10 @@ public static class LuaPattern
                     break;
                 case ']' when inSet:
                     inSet = false;
+                    behindItem = true;
                     regex.Append(']');
                     break;
-                case '-' when !inSet:
+                case '-' when quantifies:
                     regex.Append("*?");
                     break;
                 case '^' when !inSet && i is 0:
@@ -44,7 +50,8 @@ public static class LuaPattern
                 case '$' when !inSet && i == pattern.Length - 1:
                     regex.Append(@"\z");
                     break;
-                case '*' or '+' or '?' or '.' or '(' or ')' when !inSet:
+                case '*' or '+' or '?' when quantifies:
+                case '.' or '(' or ')' when !inSet:
                     regex.Append(c);
                     break;
                 case '-' when inSet:

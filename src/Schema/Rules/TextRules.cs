@@ -177,8 +177,8 @@ public sealed class MatchEachRule(IReadOnlyList<(string Pattern, string Error)> 
 
 /// <summary>The text matches at least one of some Lua patterns.</summary>
 /// <param name="patterns">The patterns.</param>
-/// <param name="error">The message when none matches.</param>
-public sealed class MatchAnyRule(IReadOnlyList<string> patterns, string error) : Rule
+/// <param name="error">The message when none matches; null for the usual one.</param>
+public sealed class MatchAnyRule(IReadOnlyList<string> patterns, string? error) : Rule
 {
     private readonly Regex[] _compiled = [.. patterns.Select(LuaPattern.ToRegex)];
 
@@ -189,12 +189,17 @@ public sealed class MatchAnyRule(IReadOnlyList<string> patterns, string error) :
     public override int Order => 27;
 
     /// <inheritdoc/>
-    public override JsonNode Show() => new JsonObject
+    public override JsonNode Show()
     {
-        ["patterns"] = Json.Array([.. patterns.Select(p => (JsonNode?)JsonValue.Create(p))]),
-        ["err"] = error,
-    };
+        var shown = new JsonObject { ["patterns"] = Json.Array([.. patterns.Select(p => (JsonNode?)JsonValue.Create(p))]) };
+        if (error is not null)
+        {
+            shown["err"] = error;
+        }
+
+        return shown;
+    }
 
     /// <inheritdoc/>
-    public override string? Judge(JsonNode? value) => _compiled.Any(r => r.IsMatch(Json.String(value) ?? string.Empty)) ? null : error;
+    public override string? Judge(JsonNode? value) => _compiled.Any(r => r.IsMatch(Json.String(value) ?? string.Empty)) ? null : error ?? $"invalid value: {Json.Text(value)}";
 }
