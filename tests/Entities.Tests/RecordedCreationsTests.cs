@@ -57,7 +57,7 @@ public sealed class RecordedCreationsTests
     {
         var type = request["headers"]!.AsArray().Where(h => (string)h![0]! is "Content-Type").Select(h => (string)h![1]!).FirstOrDefault() ?? string.Empty;
         var body = (string?)request["body"] ?? string.Empty;
-        return type.StartsWith("application/json", StringComparison.Ordinal) ? JsonNode.Parse(body) as JsonObject
+        return type.StartsWith("application/json", StringComparison.Ordinal) ? Json.TryParse(System.Text.Encoding.UTF8.GetBytes(body), out var node) ? node as JsonObject : null
             : type.StartsWith("application/x-www-form-urlencoded", StringComparison.Ordinal) ? FormDecoder.Decode(schema, FormDecoder.Split(body))
             : null;
     }

@@ -60,7 +60,7 @@ public readonly partial record struct HostName(HostKind Kind, string Host, int? 
             return true;
         }
 
-        if (!Name().IsMatch(name) || name.Length > 255)
+        if (!Name().IsMatch(name))
         {
             error = $"invalid hostname: {text}";
             return false;
@@ -135,6 +135,6 @@ public readonly partial record struct HostName(HostKind Kind, string Host, int? 
     private static partial Regex Digits();
 
     // No label is empty or ends in a dash; a leading dash is let through, as punycode may have one.
-    [GeneratedRegex(@"\A(?:[A-Za-z0-9_-]*[A-Za-z0-9_]\.)*[A-Za-z0-9_-]*[A-Za-z0-9_]\z")]
+    [GeneratedRegex(@"\A(?:[A-Za-z0-9_-]*[A-Za-z0-9_]\.)*[A-Za-z0-9_-]*[A-Za-z0-9_]\.?\z")]
     private static partial Regex Name();
 }

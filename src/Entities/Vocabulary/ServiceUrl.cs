@@ -18,7 +18,7 @@ public sealed partial record ServiceUrl(string Protocol, string? Host, JsonNode 
         var match = Form().Match(text);
         var port = match.Groups["port"].Value;
         var protocol = match.Groups["scheme"] is { Success: true } scheme ? scheme.Value : port is "443" ? "https" : "http";
-        var host = match.Groups["host"] is { Length: > 0 } found ? found.Value : null;
+        var host = match.Groups["host"] is { Length: > 0 } found ? found.Value.Trim('[', ']') : null;
         var path = match.Groups["path"] is { Length: > 0 } rest ? Uri.UnescapeDataString(rest.Value) : null;
         JsonNode number = port.Length is 0 ? JsonValue.Create(protocol is "https" ? 443 : 80)
             : int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? JsonValue.Create(given)
