@@ -1,0 +1,43 @@
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using Npgsql.EntityFrameworkCore.PostgreSQL.Infrastructure;
+
+namespace Gateway.ControlPlane.Store;
+
+/// <summary>How the control plane reaches PostgreSQL: quick to notice that it does not.</summary>
+internal static class Database
+{
+    /// <summary>The data source for a connection string; a server that does not answer is given up after a second.</summary>
+    public static NpgsqlDataSource Source(string connectionString)
+    {
+        var builder = new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            Timeout = 1,
+            CommandTimeout = 1,
+            // A server that hangs does not answer a request to cancel either, so it is not waited for.
+            CancellationTimeout = -1,
+            KeepAlive = 10,
+        };
+        builder.ApplicationName ??= "kong";
+        return NpgsqlDataSource.Create(builder);
+    }
+
+    /// <summary>A context on a data source.</summary>
+    public static GatewayDbContext Context(NpgsqlDataSource source, TimeSpan? commandTimeout = null)
+    {
+        var options = new DbContextOptionsBuilder<GatewayDbContext>().UseNpgsql(source, npgsql =>
+        {
+            Configure(npgsql);
+            if (commandTimeout is { } timeout)
+            {
+                npgsql.CommandTimeout((int)timeout.TotalSeconds);
+            }
+        });
+        return new GatewayDbContext(options.Options);
+    }
+
+    /// <summary>The table that remembers which migrations ran.</summary>
+    public const string HistoryTable = "schema_migrations";
+
+    public static void Configure(NpgsqlDbContextOptionsBuilder npgsql) => npgsql.MigrationsHistoryTable(HistoryTable);
+}

@@ -1,0 +1,125 @@
+using Gateway.Plugins;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Gateway.ControlPlane.Store;
+
+/// <summary>The database: a table for every declared entity, the change log, the data planes, and the administrators.</summary>
+/// <param name="options">How to reach it.</param>
+internal sealed class GatewayDbContext(DbContextOptions<GatewayDbContext> options) : DbContext(options)
+{
+    /// <summary>The tables of the entities that this program declares.</summary>
+    public static EntityTables Tables { get; } = new(BundledPlugins.Catalog.Entities);
+
+    public DbSet<ChangeLogEntry> ChangeLog => Set<ChangeLogEntry>();
+
+    public DbSet<AdministratorRow> Administrators => Set<AdministratorRow>();
+
+    /// <summary>The rows of an entity.</summary>
+    public DbSet<Dictionary<string, object?>> Rows(EntityTable table) => Set<Dictionary<string, object?>>(table.Name);
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        foreach (var table in Tables.All)
+        {
+            modelBuilder.SharedTypeEntity<Dictionary<string, object?>>(table.Name, entity => Map(entity, table));
+        }
+
+        modelBuilder.Entity<ChangeLogEntry>(MapChangeLog);
+        modelBuilder.Entity<DataPlaneRow>(MapDataPlanes);
+        modelBuilder.Entity<AdministratorRow>(MapAdministrators);
+    }
+
+    private static void Map(EntityTypeBuilder<Dictionary<string, object?>> entity, EntityTable table)
+    {
+        entity.ToTable(table.Name);
+        foreach (var column in table.Columns)
+        {
+            entity.IndexerProperty(column.ClrType, column.Field).HasColumnName(column.Name).HasColumnType(column.SqlType).IsRequired(column.Required);
+        }
+
+        entity.Property<Guid>("id").ValueGeneratedNever();
+        entity.HasKey("id").HasName(table.PrimaryKey);
+        foreach (var foreign in table.ForeignKeys)
+        {
+            entity.HasOne(foreign.Reference, null).WithMany().HasForeignKey(foreign.Column.Field).HasConstraintName(foreign.Constraint)
+                .OnDelete(foreign.Cascades ? DeleteBehavior.Cascade : DeleteBehavior.Restrict);
+            entity.HasIndex(foreign.Column.Field).HasDatabaseName($"{table.Name}_{foreign.Column.Name}_idx");
+        }
+
+        if (table.Schema.Workspaceable)
+        {
+            entity.IndexerProperty<Guid>(EntityTable.Workspace).IsRequired();
+            entity.HasOne("workspaces", null).WithMany().HasForeignKey(EntityTable.Workspace).HasConstraintName($"{table.Name}_ws_id_fkey")
+                .OnDelete(DeleteBehavior.Restrict);
+            entity.HasIndex(EntityTable.Workspace).HasDatabaseName($"{table.Name}_ws_id_idx");
+        }
+
+        foreach (var key in table.UniqueKeys)
+        {
+            string[] fields = key.Scoped ? [EntityTable.Workspace, .. key.Fields] : [.. key.Fields];
+            var index = entity.HasIndex(fields, key.Index).HasDatabaseName(key.Index).IsUnique();
+            if (key.Fields.Count > 1)
+            {
+                index.AreNullsDistinct(false);
+            }
+        }
+
+        if (table.HasTags)
+        {
+            entity.HasIndex("tags").HasDatabaseName($"{table.Name}_tags_idx").HasMethod("gin");
+        }
+
+        if (table.Schema.Ttl)
+        {
+            entity.IndexerProperty<DateTime?>(EntityTable.Expiry).HasColumnType("timestamp with time zone");
+            entity.HasIndex(EntityTable.Expiry).HasDatabaseName($"{table.Name}_ttl_idx");
+        }
+    }
+
+    private static void MapChangeLog(EntityTypeBuilder<ChangeLogEntry> log)
+    {
+        log.ToTable("change_log");
+        log.HasKey(e => e.Sequence).HasName("change_log_pkey");
+        log.Property(e => e.Sequence).HasColumnName("seq").HasColumnType("bigint").UseIdentityAlwaysColumn();
+        log.Property(e => e.Transaction).HasColumnName("xid").HasColumnType("xid8").HasDefaultValueSql("pg_current_xact_id()").ValueGeneratedOnAdd();
+        log.Property(e => e.Kind).HasColumnName("kind");
+        log.Property(e => e.EntityId).HasColumnName("entity_id");
+        log.Property(e => e.Workspace).HasColumnName("ws_id");
+        log.Property(e => e.Operation).HasColumnName("op");
+        log.Property(e => e.Body).HasColumnName("body").HasColumnType("jsonb");
+        log.Property(e => e.At).HasColumnName("at").HasDefaultValueSql("now()").ValueGeneratedOnAdd();
+        log.HasIndex(e => new { e.Transaction, e.Sequence }).HasDatabaseName("change_log_version_idx");
+        log.HasIndex(e => e.At).HasDatabaseName("change_log_at_idx");
+    }
+
+    private static void MapDataPlanes(EntityTypeBuilder<DataPlaneRow> planes)
+    {
+        planes.ToTable("clustering_data_planes");
+        planes.HasKey(p => p.Id).HasName("clustering_data_planes_pkey");
+        planes.Property(p => p.Id).HasColumnName("id").ValueGeneratedNever();
+        planes.Property(p => p.Hostname).HasColumnName("hostname");
+        planes.Property(p => p.Ip).HasColumnName("ip");
+        planes.Property(p => p.Version).HasColumnName("version");
+        planes.Property(p => p.LastSeen).HasColumnName("last_seen");
+        planes.Property(p => p.UpdatedAt).HasColumnName("updated_at");
+        planes.Property(p => p.ConfigHash).HasColumnName("config_hash");
+        planes.Property(p => p.SyncStatus).HasColumnName("sync_status").HasDefaultValue("unknown");
+        planes.Property(p => p.Labels).HasColumnName("labels").HasColumnType("jsonb");
+        planes.Property(p => p.CertDetails).HasColumnName("cert_details").HasColumnType("jsonb");
+        planes.Property(p => p.RpcCapabilities).HasColumnName("rpc_capabilities");
+        planes.Property(p => p.Ttl).HasColumnName("ttl");
+        planes.HasIndex(p => p.Ttl).HasDatabaseName("clustering_data_planes_ttl_idx");
+    }
+
+    private static void MapAdministrators(EntityTypeBuilder<AdministratorRow> administrators)
+    {
+        administrators.ToTable("admins");
+        administrators.HasKey(a => a.Id).HasName("admins_pkey");
+        administrators.Property(a => a.Id).HasColumnName("id").ValueGeneratedNever();
+        administrators.Property(a => a.Username).HasColumnName("username");
+        administrators.Property(a => a.PasswordHash).HasColumnName("password_hash");
+        administrators.Property(a => a.CreatedAt).HasColumnName("created_at").HasDefaultValueSql("now()").ValueGeneratedOnAdd();
+        administrators.HasIndex(a => a.Username).IsUnique().HasDatabaseName("admins_username_key");
+    }
+}

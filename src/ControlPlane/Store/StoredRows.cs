@@ -1,0 +1,42 @@
+namespace Gateway.ControlPlane.Store;
+
+/// <summary>A data plane's row, by which control plane nodes know each other's data planes; read and written by the clustering part.</summary>
+internal sealed class DataPlaneRow
+{
+    public Guid Id { get; init; }
+
+    public required string Hostname { get; init; }
+
+    public required string Ip { get; init; }
+
+    public string? Version { get; init; }
+
+    public DateTime? LastSeen { get; init; }
+
+    public DateTime? UpdatedAt { get; init; }
+
+    public string? ConfigHash { get; init; }
+
+    public required string SyncStatus { get; init; }
+
+    public string? Labels { get; init; }
+
+    public string? CertDetails { get; init; }
+
+    public string[]? RpcCapabilities { get; init; }
+
+    public DateTime? Ttl { get; init; }
+}
+
+/// <summary>Someone who may sign in to the Manager.</summary>
+internal sealed class AdministratorRow
+{
+    public Guid Id { get; init; }
+
+    public required string Username { get; init; }
+
+    /// <summary>The password's hash, in the form that <see cref="PasswordHash"/> writes.</summary>
+    public required string PasswordHash { get; set; }
+
+    public DateTime CreatedAt { get; init; }
+}
