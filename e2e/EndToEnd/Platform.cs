@@ -1,0 +1,152 @@
+using System.Text.Json.Nodes;
+
+namespace Gateway.EndToEnd;
+
+/// <summary>A control plane, a data plane, an echo upstream and a PostgreSQL, each a real process that a test may kill and start again.</summary>
+public sealed class Platform : IAsyncDisposable
+{
+    /// <summary>The super admin's password; every run has its own.</summary>
+    public static readonly string Password = Guid.NewGuid().ToString("N");
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("gateway-e2e-").FullName;
+    private readonly Dictionary<string, int> _ports = [];
+    private string _database = string.Empty;
+
+    private Platform()
+    {
+    }
+
+    public PostgresFixture Postgres { get; } = new();
+
+    public HttpClient Http { get; } = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromSeconds(1) }) { Timeout = TimeSpan.FromSeconds(10) };
+
+    public GatewayProcess ControlPlane { get; private set; } = null!;
+
+    public GatewayProcess DataPlane { get; private set; } = null!;
+
+    public GatewayProcess Echo { get; private set; } = null!;
+
+    public string Admin => $"http://127.0.0.1:{Port("admin")}";
+
+    public string Proxy => $"http://127.0.0.1:{Port("proxy")}";
+
+    public string Manager => $"http://127.0.0.1:{Port("manager")}";
+
+    public string EchoUrl => $"http://127.0.0.1:{Port("echo")}";
+
+    public string DataPlaneStatus => $"http://127.0.0.1:{Port("dp-status")}";
+
+    public string DataPlanePrefix => Path.Combine(_folder, "dp");
+
+    public string ClusterCertificate => Path.Combine(_folder, "cluster.crt");
+
+    public static async Task<Platform> StartAsync()
+    {
+        var platform = new Platform();
+        await platform.Postgres.InitializeAsync();
+        platform._database = (await platform.Postgres.CreateDatabaseAsync()).Name;
+        await platform.KongAsync("hybrid", "gen_cert", platform.ClusterCertificate, Path.Combine(platform._folder, "cluster.key"));
+        await platform.KongAsync("migrations", "bootstrap");
+        platform.Echo = GatewayProcess.Echo(platform.Port("echo"));
+        await platform.StartControlPlaneAsync();
+        await platform.StartDataPlaneAsync();
+        return platform;
+    }
+
+    public int Port(string name) => _ports.TryGetValue(name, out var port) ? port : _ports[name] = FreePort.Next();
+
+    public async Task StartControlPlaneAsync()
+    {
+        ControlPlane = GatewayProcess.Kong(["start"], ControlPlaneSettings());
+        await ControlPlane.WaitForAsync(Http, $"{Admin}/status");
+    }
+
+    public async Task StartDataPlaneAsync(Dictionary<string, string>? changed = null, bool ready = false)
+    {
+        var settings = DataPlaneSettings();
+        foreach (var (name, value) in changed ?? [])
+        {
+            settings[name] = value;
+        }
+
+        DataPlane = GatewayProcess.Kong(["start"], settings);
+        await DataPlane.WaitForAsync(Http, ready ? $"{DataPlaneStatus}/status/ready" : $"{DataPlaneStatus}/status");
+    }
+
+    public Dictionary<string, string> ControlPlaneSettings() => new(Database())
+    {
+        ["KONG_ROLE"] = "control_plane",
+        ["KONG_PREFIX"] = Path.Combine(_folder, "cp"),
+        ["KONG_CLUSTER_CERT"] = ClusterCertificate,
+        ["KONG_CLUSTER_CERT_KEY"] = Path.Combine(_folder, "cluster.key"),
+        ["KONG_ADMIN_LISTEN"] = $"127.0.0.1:{Port("admin")}",
+        ["KONG_ADMIN_GUI_LISTEN"] = $"127.0.0.1:{Port("manager")}",
+        ["KONG_CLUSTER_LISTEN"] = $"127.0.0.1:{Port("cluster")}",
+        ["KONG_CLUSTER_TELEMETRY_LISTEN"] = $"127.0.0.1:{Port("telemetry")}",
+        ["KONG_STATUS_LISTEN"] = $"127.0.0.1:{Port("cp-status")}",
+    };
+
+    public Dictionary<string, string> DataPlaneSettings() => new()
+    {
+        ["KONG_ROLE"] = "data_plane",
+        ["KONG_DATABASE"] = "off",
+        ["KONG_PREFIX"] = DataPlanePrefix,
+        ["KONG_CLUSTER_CERT"] = ClusterCertificate,
+        ["KONG_CLUSTER_CERT_KEY"] = Path.Combine(_folder, "cluster.key"),
+        ["KONG_CLUSTER_CONTROL_PLANE"] = $"127.0.0.1:{Port("cluster")}",
+        ["KONG_CLUSTER_TELEMETRY_ENDPOINT"] = $"127.0.0.1:{Port("telemetry")}",
+        ["KONG_PROXY_LISTEN"] = $"127.0.0.1:{Port("proxy")}, 127.0.0.1:{Port("proxy-tls")} http2 ssl",
+        ["KONG_STATUS_LISTEN"] = $"127.0.0.1:{Port("dp-status")}",
+    };
+
+    /// <summary>Sends a form to the Admin API, as <c>curl -d</c> does, and expects a status.</summary>
+    public async Task<JsonNode> PostAsync(string path, int status = 201, params (string Name, string Value)[] form)
+    {
+        using var content = new FormUrlEncodedContent(form.Select(f => KeyValuePair.Create(f.Name, f.Value)));
+        using var response = await Http.PostAsync(new Uri(Admin + path), content);
+        var body = await response.Content.ReadAsStringAsync();
+        ((int)response.StatusCode).ShouldBe(status, $"POST {path}: {body}\n{ControlPlane.Output}");
+        return JsonNode.Parse(body)!;
+    }
+
+    /// <summary>Waits until the proxy answers a path with a status.</summary>
+    public Task WaitForProxyAsync(string path, int status, TimeSpan? timeout = null) => Wait.UntilAsync(
+        async () =>
+        {
+            using var response = await Http.GetAsync(new Uri(Proxy + path));
+            return (int)response.StatusCode == status;
+        },
+        $"the proxy answers {path} with {status}",
+        timeout);
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var process in new[] { DataPlane, ControlPlane, Echo })
+        {
+            if (process is not null)
+            {
+                await process.DisposeAsync();
+            }
+        }
+
+        await Postgres.DisposeAsync();
+        Http.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task KongAsync(params string[] arguments)
+    {
+        var (code, output) = await GatewayProcess.RunKongAsync(arguments, Database());
+        code.ShouldBe(0, $"kong {string.Join(' ', arguments)}: {output}");
+    }
+
+    private Dictionary<string, string> Database() => new()
+    {
+        ["KONG_DATABASE"] = "postgres",
+        ["KONG_PG_HOST"] = "127.0.0.1",
+        ["KONG_PG_PORT"] = $"{Postgres.Port}",
+        ["KONG_PG_USER"] = PostgresFixture.User,
+        ["KONG_PG_DATABASE"] = _database,
+        ["KONG_PASSWORD"] = Password,
+    };
+}
