@@ -122,7 +122,7 @@ stop_all() {
 postgres_folder() {
     local folder="$STATE/postgres"
     if is_root && ! as_postgres test -x "$STATE"; then
-        folder="/var/tmp/kong-quickstart-$(printf '%s' "$ROOT" | sha256sum | cut -c 1-16)"
+        folder="/var/tmp/kong-quickstart-$(printf '%s' "$STATE" | sha256sum | cut -c 1-16)"
     fi
     printf '%s' "$folder"
 }
@@ -195,7 +195,7 @@ last_fatal() { grep -E 'FATAL|PANIC|invalid|could not' "$1" | tail -n 1 | sed -E
 
 postgres_pid() {
     local file
-    for file in "$STATE/postgres/data/postmaster.pid" "/var/tmp/kong-quickstart-$(printf '%s' "$ROOT" | sha256sum | cut -c 1-16)/data/postmaster.pid"; do
+    for file in "$STATE/postgres/data/postmaster.pid" "/var/tmp/kong-quickstart-$(printf '%s' "$STATE" | sha256sum | cut -c 1-16)/data/postmaster.pid"; do
         if [[ -r $file ]]; then
             local pid
             pid=$(head -n 1 -- "$file")
@@ -219,5 +219,5 @@ stop_postgres() {
 }
 
 delete_data() {
-    rm -rf -- "$STATE" "/var/tmp/kong-quickstart-$(printf '%s' "$ROOT" | sha256sum | cut -c 1-16)"
+    rm -rf -- "$STATE" "/var/tmp/kong-quickstart-$(printf '%s' "$STATE" | sha256sum | cut -c 1-16)"
 }
