@@ -34,11 +34,11 @@ internal sealed partial class ClusterListener(
         await _listener.StopAsync(cancellationToken);
     }
 
+    // The container disposes it twice: as itself and as a hosted service.
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
         await _listener.DisposeAsync();
-        _stopping.Dispose();
     }
 
     private async Task HandleAsync(HttpContext http)

@@ -54,7 +54,7 @@ internal sealed partial class PlaneListener(ClusterOptions options, IReadOnlyLis
 
     public Task StopAsync(CancellationToken cancellation) => _server?.StopAsync(cancellation) ?? Task.CompletedTask;
 
-    public ValueTask DisposeAsync() => _server?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public ValueTask DisposeAsync() => Interlocked.Exchange(ref _server, null)?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     private void Configure(ListenOptions listener)
     {

@@ -31,11 +31,11 @@ internal sealed partial class TelemetryListener(
         await _listener.StopAsync(cancellationToken);
     }
 
+    // The container disposes it twice: as itself and as a hosted service.
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
         await _listener.DisposeAsync();
-        _stopping.Dispose();
     }
 
     private async Task HandleAsync(HttpContext http)
