@@ -58,14 +58,9 @@ internal static class MigrationsCommand
                 result.GetValue(dbTimeout) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
                 TimeSpan.FromSeconds(result.GetValue(lockTimeout)),
                 context.Environment.GetValueOrDefault("KONG_PASSWORD"));
-            try
-            {
-                return await NodeDatabase.RunAsync(read.Settings, verb, choices, result.GetValue(quiet) ? TextWriter.Null : context.Out, cancellation);
-            }
-            catch (StartFailure failure)
-            {
-                return context.Fail(failure.Message);
-            }
+            var output = result.GetValue(quiet) ? TextWriter.Null : context.Out;
+            var outcome = await NodeDatabase.RunAsync(read.Settings, verb, choices, output, cancellation);
+            return outcome.Error is null ? outcome.ExitCode : context.Fail(outcome.Error);
         });
         return command;
     }

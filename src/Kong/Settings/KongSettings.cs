@@ -117,6 +117,9 @@ internal sealed class KongSettings(SettingValues values)
     /// <summary>The Admin API that the Manager calls, when it is not this node's own.</summary>
     public string? ManagerApiUrl => values.Text("admin_gui_api_url");
 
+    /// <summary>The database, as messages name it.</summary>
+    public string DatabaseName => $"database '{values.Required("pg_database")}' at {values.Required("pg_host")}:{values.Required("pg_port")}";
+
     /// <summary>The database, as Npgsql's connection string.</summary>
     public string ConnectionString()
     {
