@@ -4,8 +4,11 @@ namespace Gateway.Kong.Settings;
 internal static partial class SettingCatalog
 {
     // Families of names that Kong builds at run time, and that other software sets for it.
-    private static readonly string[] _families = ["nginx_", "pluginserver_", "vault_", "untrusted_lua", "keyring_", "smtp_", "audit_log", "admin_gui_",
-        "pg_iam_", "cluster_fallback_", "analytics_", "portal", "rbac_", "redis_"];
+    private static readonly string[] _families =
+    [
+        "nginx_", "pluginserver_", "vault_", "untrusted_lua", "keyring_", "smtp_", "audit_log", "admin_gui_",
+        "pg_iam_", "cluster_fallback_", "analytics_", "portal", "rbac_", "redis_",
+    ];
 
     /// <summary>All options, in the order of the documentation.</summary>
     public static IReadOnlyList<Setting> All { get; } =
