@@ -1,0 +1,26 @@
+using Gateway.Entities;
+using Gateway.PluginSdk;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+
+namespace Gateway.DataPlane.Config;
+
+/// <summary>Adds the stored configuration and the lookups into it.</summary>
+public static class ConfigServices
+{
+    /// <summary>
+    /// Adds <see cref="ConfigStore"/>, <see cref="ConfigApplier"/> and <see cref="ILookup{T}"/> for every entity.
+    /// An <see cref="EntityCatalog"/> and a <c>Func&lt;ConfigEntities, CompileResult&gt;</c> are expected among the services.
+    /// </summary>
+    /// <param name="services">The services.</param>
+    /// <param name="folder">The LMDB folder.</param>
+    public static IServiceCollection AddConfig(this IServiceCollection services, string folder)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(p => ConfigStore.Open(folder, p.GetRequiredService<ILogger<ConfigStore>>(), p.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<ConfigApplier>();
+        services.AddSingleton(typeof(ILookup<>), typeof(StoreLookup<>));
+        return services;
+    }
+}
