@@ -159,7 +159,7 @@ public sealed partial class ConfigApplier : IDisposable
         {
             // A full disk or a bug in a plugin's preparation: the plane goes on with what it has.
             Log.Broken(_logger, message.Hash, e);
-            return new ApplyOutcome.Rejected($"configuration reload failed: {e.Message}");
+            return new ApplyOutcome.Rejected($"configuration reload failed: {e.GetBaseException().Message}");
         }
     }
 
