@@ -68,6 +68,9 @@ public sealed record EntityKind
     /// <summary>Several of them, as a heading.</summary>
     public required string Plural { get; init; }
 
+    /// <summary>Several of them, in a sentence; abbreviations keep their capitals.</summary>
+    public string Many => char.IsUpper(Plural[1]) ? Plural : char.ToLowerInvariant(Plural[0]) + Plural[1..];
+
     /// <summary>The name of the icon.</summary>
     public required string Icon { get; init; }
 

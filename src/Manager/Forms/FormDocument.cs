@@ -55,6 +55,10 @@ public sealed class FormDocument
         return changes;
     }
 
+    /// <summary>A body for a new entity: what was left empty is not mentioned, so that its default applies.</summary>
+    public static JsonObject WithoutNulls(JsonObject body) => new(body.Where(part => part.Value is not null)
+        .Select(part => KeyValuePair.Create(part.Key, part.Value is JsonObject record ? WithoutNulls(record) : part.Value?.DeepClone())));
+
     // An untouched list that was opened and emptied again is no change.
     private static JsonNode? Plain(JsonNode? value) => value is JsonArray { Count: 0 } or JsonObject { Count: 0 } ? null : value;
 }

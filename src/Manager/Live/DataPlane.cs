@@ -48,8 +48,14 @@ public sealed record DataPlane
     /// <summary>When it was last heard of, in Unix seconds.</summary>
     public long LastSeen { get; init; }
 
-    /// <summary>Whether a connection to it is open; null when the Admin API does not tell.</summary>
-    public bool? Connected { get; init; }
+    /// <summary>Whether it is connected to the node that we ask; another node may hold its connection.</summary>
+    public bool Connected { get; init; }
+
+    /// <summary>Whether its connection was seen to end.</summary>
+    public bool Dropped { get; init; }
+
+    /// <summary>Whether it runs the newest configuration; null when the Admin API does not tell.</summary>
+    public bool? InSync { get; init; }
 
     /// <summary>What it last refused, in its own words.</summary>
     public string? Error { get; init; }
@@ -68,8 +74,9 @@ public sealed record DataPlane
         ConfigHash = Text(row["config_hash"]) ?? "",
         SyncStatus = Text(row["sync_status"]) ?? "unknown",
         LastSeen = Number(row["last_seen"]) ?? 0,
-        Connected = row["connected"] is JsonValue connected && connected.TryGetValue<bool>(out var yes) ? yes : null,
-        Error = Text(row["error"]) ?? Text(row["last_error"]) ?? Text(row["last_error"]?["message"]),
+        Connected = Flag(row["connected"]) ?? false,
+        InSync = Flag(row["in_sync"]),
+        Error = Text(row["problem"]),
         CertificateExpiry = Number(row["cert_details"]?["expiry_timestamp"]),
     };
 
@@ -78,13 +85,17 @@ public sealed record DataPlane
     /// <param name="now">The moment.</param>
     public SyncState StateAt(string? wantedHash, DateTimeOffset now) => this switch
     {
-        { Connected: false } => SyncState.Gone,
-        _ when Connected is null && now.ToUnixTimeSeconds() - LastSeen > GoneAfterSeconds => SyncState.Gone,
-        _ when SyncStatus is not ("normal" or "unknown") => SyncState.Refused,
-        { Error: not null } => SyncState.Refused,
-        _ when SyncStatus is "unknown" || (wantedHash is not null && ConfigHash != wantedHash) => SyncState.Behind,
+        { Dropped: true } => SyncState.Gone,
+        { Connected: false } when now.ToUnixTimeSeconds() - LastSeen > GoneAfterSeconds => SyncState.Gone,
+        { SyncStatus: not ("normal" or "unknown") } or { Error: not null } => SyncState.Refused,
+        { SyncStatus: "unknown" } or { InSync: false } => SyncState.Behind,
+        { InSync: null } when wantedHash is not null && ConfigHash != wantedHash => SyncState.Behind,
         _ => SyncState.InSync,
     };
+
+    /// <summary>This news of a node that was known before: who loses the connection that we saw is gone at once.</summary>
+    public DataPlane After(DataPlane? before) =>
+        this with { Dropped = !Connected && before is not null && (before.Connected || before.Dropped) && before.LastSeen >= LastSeen };
 
     /// <summary>The reason for a state, in words.</summary>
     public string Reason(SyncState state) => (state, SyncStatus) switch
@@ -99,6 +110,8 @@ public sealed record DataPlane
         (SyncState.Behind, _) => "A newer configuration is on its way.",
         _ => "It runs the newest configuration.",
     };
+
+    private static bool? Flag(JsonNode? value) => value is JsonValue flag && flag.TryGetValue<bool>(out var yes) ? yes : null;
 
     private static string? Text(JsonNode? value) => value is JsonValue text && text.TryGetValue<string>(out var s) ? s : null;
 

@@ -31,13 +31,13 @@ public sealed class DataPlanesFeed(AdminClient admin, ManagerOptions options, IL
         // A snapshot replaces everything; an update carries whole rows, one or several, and may name the ids that are gone.
         var planes = name == "snapshot" ? Empty.Planes : state.Planes;
         var rows = data["data"] is JsonArray many ? many.OfType<JsonObject>() : [data];
-        planes = planes.SetItems(rows.Select(DataPlane.From).OfType<DataPlane>().Select(plane => KeyValuePair.Create(plane.Id, plane)));
+        planes = planes.SetItems(rows.Select(DataPlane.From).OfType<DataPlane>().Select(plane => KeyValuePair.Create(plane.Id, plane.After(state.Planes.GetValueOrDefault(plane.Id)))));
         if (data["removed"] is JsonArray removed)
         {
             planes = planes.RemoveRange(removed.Select(id => (string?)id ?? ""));
         }
 
-        var wanted = (string?)data["wanted_hash"] ?? (data["data"] is null ? null : (string?)data["config_hash"]) ?? state.WantedHash;
+        var wanted = (string?)data["wanted_hash"] ?? planes.Values.FirstOrDefault(plane => plane.InSync == true)?.ConfigHash;
         var picture = new DataPlanesPicture(planes, wanted);
         return (picture, picture);
     }

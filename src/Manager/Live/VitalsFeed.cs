@@ -74,12 +74,14 @@ public sealed class VitalsFeed(AdminClient admin, ManagerOptions options, ILogge
         Number(point["requests"]),
         Number(point["r4xx"]),
         Number(point["r5xx"]),
-        Latency(point["latency_p50_ms"]),
-        Latency(point["latency_p95_ms"]),
-        Latency(point["latency_p99_ms"]),
+        Latency(point, "latency_p50_ms"),
+        Latency(point, "latency_p95_ms"),
+        Latency(point, "latency_p99_ms"),
         Number(point["connections"]));
 
     private static double Number(JsonNode? value) => value is JsonValue number && number.TryGetValue<double>(out var d) ? d : 0;
 
-    private static double? Latency(JsonNode? value) => value is JsonValue number && number.TryGetValue<double>(out var d) ? d : null;
+    // A second without requests has no latency: zero would be a lie.
+    private static double? Latency(JsonObject point, string name) =>
+        Number(point["requests"]) > 0 && point[name] is JsonValue number && number.TryGetValue<double>(out var d) ? d : null;
 }
