@@ -15,8 +15,8 @@ public sealed record Reconfigure(string Hash, ConfigHashes Hashes, double Timest
     public byte[] ToMessage()
     {
         var compressed = new MemoryStream();
-        // Fastest: a change should be live at once, and the documents shrink tenfold at any level.
-        using (var gzip = new GZipStream(compressed, CompressionLevel.Fastest))
+        // The frame's limit is a cliff, and for 100,000 routes (52 MB) this level is a third smaller for 150 ms more than the fastest.
+        using (var gzip = new GZipStream(compressed, CompressionLevel.Optimal))
         using (var writer = new Utf8JsonWriter(gzip))
         {
             writer.WriteStartObject();

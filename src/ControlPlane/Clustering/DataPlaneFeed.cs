@@ -17,9 +17,9 @@ internal sealed class DataPlaneFeed(DataPlaneRegistry registry, TimeProvider tim
         var changes = registry.Watch(stream.Ended);
         var stored = await list.ReadStoredAsync(stream.Ended);
         var planes = list.Merge(stored);
-        await stream.SendAsync("snapshot", new JsonObject { ["data"] = Render(list, planes) }.ToJsonString());
+        await stream.SendAsync("snapshot", new JsonObject { ["data"] = Render(list, planes), ["wanted_hash"] = list.WantedHash }.ToJsonString());
         var sent = planes.ToDictionary(p => p.Id, p => p.Revision);
-        var read = time.GetTimestamp();
+        var (read, wanted) = (time.GetTimestamp(), list.WantedHash);
         Task<IReadOnlyList<DataPlane>>? reading = null;
         while (true)
         {
@@ -42,12 +42,14 @@ internal sealed class DataPlaneFeed(DataPlaneRegistry registry, TimeProvider tim
             planes = list.Merge(stored);
             DataPlane[] changed = [.. planes.Where(p => !sent.TryGetValue(p.Id, out var revision) || revision != p.Revision)];
             Guid[] gone = [.. sent.Keys.Except(planes.Select(p => p.Id))];
-            if (changed.Length + gone.Length > 0)
+            if (changed.Length + gone.Length > 0 || wanted != list.WantedHash)
             {
+                wanted = list.WantedHash;
                 await stream.SendAsync("update", new JsonObject
                 {
                     ["data"] = Render(list, changed),
                     ["removed"] = new JsonArray([.. gone.Select(id => JsonValue.Create(id.ToString()))]),
+                    ["wanted_hash"] = wanted,
                 }.ToJsonString());
                 sent = planes.ToDictionary(p => p.Id, p => p.Revision);
             }

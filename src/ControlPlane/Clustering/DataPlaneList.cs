@@ -11,6 +11,9 @@ internal sealed class DataPlaneList(DataPlaneRegistry registry, DataPlaneRows ro
     // A page that asks what is wrong must not wait for what is wrong.
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(2);
 
+    /// <summary>The hash of the configuration that the planes should have; null before there is one.</summary>
+    public string? WantedHash => publisher.Current?.ConfigHash;
+
     /// <summary>The planes in the order of their ids; without a database those that this node knows.</summary>
     public async Task<IReadOnlyList<DataPlane>> ReadAsync(CancellationToken cancellation) => Merge(await ReadStoredAsync(cancellation));
 
@@ -68,7 +71,7 @@ internal sealed class DataPlaneList(DataPlaneRegistry registry, DataPlaneRows ro
     {
         var json = Render(plane);
         json["connected"] = plane.Connected;
-        json["in_sync"] = publisher.Current is { } current ? plane.ConfigHash == current.ConfigHash : null;
+        json["in_sync"] = WantedHash is { } wanted ? plane.ConfigHash == wanted : null;
         json["problem"] = plane.Problem ?? plane.Rejection;
         return json;
     }

@@ -273,7 +273,8 @@ public sealed partial class ControlPlaneClient(
         [LoggerMessage(LogLevel.Debug, "Still not connected: {Reason} (next attempt in {Delay:0.0} s)")]
         public static partial void StillDisconnected(ILogger logger, string reason, double delay);
 
-        [LoggerMessage(LogLevel.Information, "Configuration {Hash} is in use")]
+        // What it holds and how long it took is told by those who apply it.
+        [LoggerMessage(LogLevel.Debug, "Configuration {Hash} is in use")]
         public static partial void Applied(ILogger logger, string hash);
 
         [LoggerMessage(LogLevel.Error, "A bad configuration came from the control plane: {Reason} (entity {Entity}, field {Field}); {Hash} stays in use")]

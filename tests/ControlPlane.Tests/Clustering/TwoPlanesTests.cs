@@ -132,6 +132,7 @@ public sealed class TwoPlanesTests : IAsyncLifetime, IDisposable
         var (name, snapshot) = await live.NextAsync();
         name.ShouldBe("snapshot");
         snapshot["data"]!.AsArray().ShouldBeEmpty();
+        ((string)snapshot["wanted_hash"]!).ShouldBe(document.ConfigHash);
 
         await using (var plane = new TestDataPlane(_controlPlane, _certificate))
         {
