@@ -24,7 +24,7 @@ internal sealed class EventStream(HttpContext http) : IDisposable
         {
             await feed(stream);
         }
-        catch (OperationCanceledException) when (stream.Ended.IsCancellationRequested)
+        catch (Exception e) when (e is IOException || (e is OperationCanceledException && stream.Ended.IsCancellationRequested))
         {
             // That is how all of them end.
         }
@@ -44,5 +44,10 @@ internal sealed class EventStream(HttpContext http) : IDisposable
         await http.Response.Body.FlushAsync(Ended);
     }
 
-    public void Dispose() => _ended.Dispose();
+    public void Dispose()
+    {
+        // Whoever watches for this listener stops watching, however the feed ended.
+        _ended.Cancel();
+        _ended.Dispose();
+    }
 }
