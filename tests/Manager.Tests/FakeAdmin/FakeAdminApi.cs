@@ -29,6 +29,9 @@ public sealed class FakeAdminApi : IAsyncDisposable
     /// <summary>When set, every answer but the feeds has this status.</summary>
     public int? Fault { get; set; }
 
+    /// <summary>When set, what every check of a password answers.</summary>
+    public int? AuthStatus { get; set; }
+
     /// <summary>How often each path was asked for.</summary>
     public System.Collections.Concurrent.ConcurrentQueue<string> Requests { get; } = new();
 
@@ -76,7 +79,7 @@ public sealed class FakeAdminApi : IAsyncDisposable
         var (status, body) = Fault is { } fault ? (fault, new JsonObject { ["message"] = "An unexpected error occurred" }) : path switch
         {
             "" => (200, Info()),
-            "auth" => Authenticate(http),
+            "auth" => AuthStatus is { } refused ? (refused, new JsonObject { ["message"] = "Too many attempts" }) : Authenticate(http),
             "status" => (200, new JsonObject { ["database"] = new JsonObject { ["reachable"] = true } }),
             _ when path.StartsWith("schemas/", StringComparison.Ordinal) && http.Request.Method == "GET" => FakeSchemas.Find(path["schemas/".Length..]) is { } schema
                 ? (200, schema)
