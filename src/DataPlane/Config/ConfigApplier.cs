@@ -68,7 +68,7 @@ public sealed partial class ConfigApplier : IDisposable
     /// <summary>Puts a configuration to use, when nothing is wrong with it; otherwise the present one stays, on disk too.</summary>
     /// <param name="message">The configuration.</param>
     /// <param name="cancellation">Gives up before anything is written.</param>
-    public async Task<ApplyOutcome> ApplyAsync(Reconfigure message, CancellationToken cancellation)
+    public async ValueTask<ApplyOutcome> ApplyAsync(Reconfigure message, CancellationToken cancellation)
     {
         await _oneAtATime.WaitAsync(cancellation);
         try

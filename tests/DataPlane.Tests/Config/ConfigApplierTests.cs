@@ -170,19 +170,19 @@ public sealed class ConfigApplierTests : IDisposable
         (await plane.ApplyAsync(document)).ShouldBe(new ApplyOutcome.Rejected(
             "uniqueness violation: 'plugins' entity with the same name, route, service, consumer already declared", $"plugins {Documents.Id(5, 1)}"));
 
-        static JsonObject Plugin(int i) => Documents.Row(5, i, new JsonObject { ["name"] = "key-auth", ["config"] = new JsonObject() });
+        static JsonObject Plugin(int i) => Documents.Row(5, i, new JsonObject { ["name"] = "test-nothing", ["config"] = new JsonObject() });
     }
 
     [Fact]
     public async Task Apply_PluginSettings_HaveEveryDefault()
     {
         var document = Documents.Sample();
-        document["plugins"] = new JsonArray(Documents.Row(5, 0, new JsonObject { ["name"] = "key-auth", ["config"] = new JsonObject { ["realm"] = "ours" } }));
+        document["plugins"] = new JsonArray(Documents.Row(5, 0, new JsonObject { ["name"] = "test-nothing", ["config"] = new JsonObject { ["realm"] = "ours" } }));
         using var plane = new TestPlane(Folder);
         (await plane.ApplyAsync(document)).ShouldBe(ApplyOutcome.Applied.Instance);
         var config = plane.InUse!.Plugins.ShouldHaveSingleItem().Config!;
         config["realm"]!.GetValue<string>().ShouldBe("ours");
-        config["key_names"]!.AsArray().ShouldHaveSingleItem()!.GetValue<string>().ShouldBe("apikey");
+        config["names"]!.AsArray().ShouldHaveSingleItem()!.GetValue<string>().ShouldBe("apikey");
     }
 
     [Fact]

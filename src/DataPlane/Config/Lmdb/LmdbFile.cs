@@ -108,14 +108,14 @@ internal sealed class LmdbFile : IDisposable
         PageSize = (int)BinaryPrimitives.ReadUInt32LittleEndian(meta[(HeaderSize + 24)..]);
         Demand(IsMeta(meta, 0), "the first page is not that of an LMDB file");
         Demand(PageSize is >= 512 and <= 65536 && int.IsPow2(PageSize), $"pages of {PageSize} bytes");
-        var newest = meta.ToArray();
+        var even = meta.ToArray();
         Demand(ReadAt(PageSize, meta), "the file is truncated");
         Demand(IsMeta(meta, 1), "the second page is not that of an LMDB file");
-        if (Transaction(meta) > Transaction(newest))
-        {
-            newest = meta.ToArray();
-        }
-
+        // Transactions write the two in turn, so their numbers are neighbours; a new file has 0 in both.
+        var (first, second) = (Transaction(even), Transaction(meta));
+        Demand(first == second ? first is 0 : first > second ? first == second + 1 && first % 2 is 0 : second == first + 1 && second % 2 is 1,
+            $"the transactions {first} and {second} do not follow each other");
+        var newest = second > first ? meta.ToArray() : even;
         var body = newest.AsSpan(HeaderSize);
         Free = Tree.Read(body[24..]);
         Main = Tree.Read(body[72..]);
