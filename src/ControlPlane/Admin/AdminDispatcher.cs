@@ -1,0 +1,113 @@
+using System.Diagnostics;
+using System.Globalization;
+using Gateway.Hosting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
+
+namespace Gateway.ControlPlane.Admin;
+
+/// <summary>What all paths of the Admin API have in common: headers, methods, bodies, and the answer to a fault.</summary>
+internal sealed partial class AdminDispatcher(ILogger<AdminDispatcher> logger)
+{
+    private const int MaxArguments = 1000;
+    private static readonly AdminAnswer _unexpected = AdminAnswer.Problem(StatusCodes.Status500InternalServerError, "An unexpected error occurred");
+
+    /// <summary>The paths that were mapped, for <c>/endpoints</c>.</summary>
+    public List<string> Paths { get; } = [];
+
+    /// <summary>Adds the headers that every answer carries, and answers faults.</summary>
+    public async Task DecorateAsync(HttpContext http, RequestDelegate next)
+    {
+        var started = Stopwatch.GetTimestamp();
+        http.Response.OnStarting(() =>
+        {
+            var headers = http.Response.Headers;
+            headers.Server = Product.ServerToken;
+            headers["X-Kong-Admin-Latency"] = ((long)Stopwatch.GetElapsedTime(started).TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
+            headers.AccessControlAllowOrigin = http.Request.Headers.Origin is [{ Length: > 0 } origin] ? origin : "*";
+            return Task.CompletedTask;
+        });
+        try
+        {
+            await next(http);
+        }
+        catch (BadHttpRequestException e)
+        {
+            await AdminAnswer.Problem(e.StatusCode, e.StatusCode is StatusCodes.Status413PayloadTooLarge ? "Payload too large" : "Bad request").WriteAsync(http);
+        }
+        catch (Exception e) when (!http.RequestAborted.IsCancellationRequested && !http.Response.HasStarted)
+        {
+            Log.Fault(logger, http.Request.Method, http.Request.Path, e);
+            http.Response.Clear();
+            await _unexpected.WriteAsync(http);
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // The client is gone, and nobody is left to answer.
+        }
+    }
+
+    /// <summary>Maps a path, with placeholders, to its methods.</summary>
+    public void Map(IEndpointRouteBuilder endpoints, string path, Resource resource)
+    {
+        Paths.Add(path);
+        var literals = path.Trim('/').Split('/').Select(s => s.StartsWith('{') ? null : s).ToArray();
+        endpoints.Map(path, http => RunAsync(http, literals, resource));
+    }
+
+    private static async Task RunAsync(HttpContext http, string?[] literals, Resource resource)
+    {
+        var segments = AdminRequest.SegmentsOf(http);
+        if (literals.Length != segments.Length || literals.Zip(segments).Any(p => p.First is not null && p.First != p.Second))
+        {
+            await AdminAnswer.NotFound.WriteAsync(http);
+            return;
+        }
+
+        http.Response.Headers.AccessControlAllowCredentials = "true";
+        var answer = await AnswerAsync(http, segments, resource);
+        await answer.WriteAsync(http);
+    }
+
+    private static async Task<AdminAnswer> AnswerAsync(HttpContext http, string[] segments, Resource resource)
+    {
+        if (http.Request.Query.Sum(q => q.Value.Count) > MaxArguments)
+        {
+            return AdminAnswer.Problem(StatusCodes.Status400BadRequest, "Too many arguments");
+        }
+
+        if (resource.Before is { } before && await before(new AdminRequest(http, segments, AdminBody.Empty)) is { Status: >= 400 } refused)
+        {
+            return refused;
+        }
+
+        if (HttpMethods.IsOptions(http.Request.Method))
+        {
+            var headers = http.Response.Headers;
+            headers.Allow = headers.AccessControlAllowMethods = resource.Allow;
+            headers.AccessControlAllowHeaders = http.Request.Headers.AccessControlRequestHeaders is [{ Length: > 0 } asked] ? asked : "Content-Type";
+            return AdminAnswer.NoContent;
+        }
+
+        if (resource.Of(http.Request.Method) is not { } handler)
+        {
+            return AdminAnswer.MethodNotAllowed;
+        }
+
+        if (!HttpMethods.IsPost(http.Request.Method) && !HttpMethods.IsPut(http.Request.Method) && !HttpMethods.IsPatch(http.Request.Method))
+        {
+            return await handler(new AdminRequest(http, segments, AdminBody.Empty));
+        }
+
+        var (body, refusal) = await AdminBody.ReadAsync(http);
+        return refusal ?? await handler(new AdminRequest(http, segments, body));
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Error, "{Method} {Path} failed")]
+        public static partial void Fault(ILogger logger, string method, PathString path, Exception exception);
+    }
+}

@@ -1,0 +1,34 @@
+using System.Text.Json.Nodes;
+using Gateway.ControlPlane.Store;
+using Microsoft.AspNetCore.Http;
+
+namespace Gateway.ControlPlane.Admin;
+
+/// <summary>Turns expected failures into answers; the only place that does.</summary>
+internal static class AdminErrors
+{
+    public static AdminAnswer Answer(StoreError error) => error.Code switch
+    {
+        ErrorCode.NotThere => AdminAnswer.Problem(StatusCodes.Status404NotFound, error.Message),
+        ErrorCode.Unavailable => AdminAnswer.Problem(StatusCodes.Status503ServiceUnavailable, error.Message) with { RetryAfter = 1 },
+        _ => new AdminAnswer(Status(error.Code), Body(error)),
+    };
+
+    private static int Status(ErrorCode code) => code switch
+    {
+        ErrorCode.UniqueViolation => StatusCodes.Status409Conflict,
+        ErrorCode.NotFound => StatusCodes.Status404NotFound,
+        _ => StatusCodes.Status400BadRequest,
+    };
+
+    private static JsonObject Body(StoreError error)
+    {
+        var body = new JsonObject { ["code"] = (int)error.Code, ["name"] = error.Name, ["message"] = error.Message };
+        if (error.Fields is { } fields)
+        {
+            body[error.Code is ErrorCode.InvalidOptions ? "options" : "fields"] = fields.DeepClone();
+        }
+
+        return body;
+    }
+}

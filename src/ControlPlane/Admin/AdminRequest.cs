@@ -1,0 +1,61 @@
+using Gateway.ControlPlane.Store;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Gateway.ControlPlane.Admin;
+
+/// <summary>A request to the Admin API.</summary>
+/// <param name="Http">The request as the server sees it.</param>
+/// <param name="Segments">The path's segments, unescaped one by one, so that a key may hold an escaped slash.</param>
+/// <param name="Body">The body; empty when there is none.</param>
+internal sealed record AdminRequest(HttpContext Http, IReadOnlyList<string> Segments, AdminBody Body)
+{
+    public IQueryCollection Query => Http.Request.Query;
+
+    public CancellationToken Cancellation => Http.RequestAborted;
+
+    public static string[] SegmentsOf(HttpContext http)
+    {
+        var target = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        var end = target.IndexOf('?', StringComparison.Ordinal);
+        var path = end < 0 ? target : target[..end];
+        return [.. path.Trim('/').Split('/').Select(Uri.UnescapeDataString)];
+    }
+}
+
+/// <summary>Answers one method of a resource.</summary>
+internal delegate Task<AdminAnswer> AdminHandler(AdminRequest request);
+
+/// <summary>The methods of one path.</summary>
+internal sealed record Resource
+{
+    public AdminHandler? Get { get; init; }
+
+    public AdminHandler? Post { get; init; }
+
+    public AdminHandler? Put { get; init; }
+
+    public AdminHandler? Patch { get; init; }
+
+    public AdminHandler? Delete { get; init; }
+
+    /// <summary>Runs before every method, OPTIONS included; an answer ends the request.</summary>
+    public AdminHandler? Before { get; init; }
+
+    public AdminHandler? Of(string method) => method switch
+    {
+        "GET" or "HEAD" => Get,
+        "POST" => Post,
+        "PUT" => Put,
+        "PATCH" => Patch,
+        "DELETE" => Delete,
+        _ => null,
+    };
+
+    /// <summary>The allowed methods, sorted.</summary>
+    public string Allow => string.Join(", ", new (string Name, bool There)[]
+    {
+        ("DELETE", Delete is not null), ("GET", Get is not null), ("HEAD", Get is not null), ("OPTIONS", true),
+        ("PATCH", Patch is not null), ("POST", Post is not null), ("PUT", Put is not null),
+    }.Where(m => m.There).Select(m => m.Name));
+}

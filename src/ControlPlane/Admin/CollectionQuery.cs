@@ -1,0 +1,86 @@
+using System.Globalization;
+using Gateway.ControlPlane.Store;
+using Gateway.Entities;
+using Microsoft.AspNetCore.Http;
+
+namespace Gateway.ControlPlane.Admin;
+
+/// <summary>Reads <c>size</c>, <c>offset</c> and <c>tags</c>, and writes the path of the next page.</summary>
+internal static class CollectionQuery
+{
+    private const int MaxSize = 1000;
+    private const int MaxTags = 5;
+
+    public static Outcome<PageRequest> Read(IQueryCollection query)
+    {
+        var request = new PageRequest();
+        if (query.TryGetValue("size", out var text))
+        {
+            if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var size))
+            {
+                return StoreError.InvalidSize("size must be a number");
+            }
+
+            if (size is < 1 or > MaxSize || size != Math.Floor(size))
+            {
+                return StoreError.InvalidSize("size must be an integer between 1 and 1000");
+            }
+
+            request = request with { Size = (int)size };
+        }
+
+        if (query.TryGetValue("offset", out var offset))
+        {
+            request = request with { Offset = offset.ToString() };
+        }
+
+        if (query.TryGetValue("tags", out var tags))
+        {
+            var filter = Tags(tags.ToString());
+            if (filter.Error is not null)
+            {
+                return filter.Error;
+            }
+
+            request = request with { Tags = filter.Value };
+        }
+
+        return request;
+    }
+
+    /// <summary>The path of the next page; below a parent it says neither size nor tags.</summary>
+    public static string Next(string path, string offset, IQueryCollection query, bool isNested)
+    {
+        var next = $"{path}?offset={Uri.EscapeDataString(offset)}";
+        if (isNested)
+        {
+            return next;
+        }
+
+        foreach (var name in new[] { "tags", "size" }.Where(query.ContainsKey))
+        {
+            next += $"&{name}={Uri.EscapeDataString(query[name].ToString())}";
+        }
+
+        return next;
+    }
+
+    private static Outcome<TagFilter> Tags(string text)
+    {
+        if (text.Length is 0)
+        {
+            return StoreError.InvalidOption("tags", "cannot be null");
+        }
+
+        var isAny = text.Contains('/', StringComparison.Ordinal);
+        if (isAny && text.Contains(',', StringComparison.Ordinal))
+        {
+            return StoreError.InvalidOption("tags", "invalid filter syntax");
+        }
+
+        var tags = text.Split(isAny ? '/' : ',');
+        return tags.Any(t => t.Length is 0 || new TagAttribute().Rules.Any(r => r.Judge(t) is not null)) ? StoreError.InvalidOption("tags", "invalid filter syntax")
+            : tags.Length > MaxTags ? StoreError.InvalidOption("tags", "cannot query more than 5 tags")
+            : new TagFilter([.. tags.Distinct()], !isAny);
+    }
+}

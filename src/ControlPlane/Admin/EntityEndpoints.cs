@@ -1,0 +1,279 @@
+using System.Text.Json.Nodes;
+using Gateway.ControlPlane.Store;
+using Gateway.ControlPlane.Store.Behaviours;
+using Gateway.Schema;
+using Microsoft.AspNetCore.Http;
+
+namespace Gateway.ControlPlane.Admin;
+
+/// <summary>The collections of all entities: one code for every kind, its paths derived from the declaration.</summary>
+internal sealed class EntityEndpoints(StoreRunner runner)
+{
+    // Server names show their certificate's id; Kong has no path that leads on from there.
+    private static readonly HashSet<string> _withoutForeignPaths = ["snis"];
+
+    /// <summary>Every path, with its methods.</summary>
+    public IEnumerable<(string Path, Resource Resource)> Resources(EntityTables tables)
+    {
+        foreach (var table in tables.All.Where(t => t.Schema.AdminApi))
+        {
+            var schema = table.Schema;
+            if (schema.TopLevel)
+            {
+                yield return ($"/{schema.AdminName}", Collection(table));
+                yield return ($"/{schema.AdminName}/{{{schema.Name}}}", Item(table));
+            }
+
+            foreach (var foreign in table.ForeignKeys)
+            {
+                var parent = tables[foreign.Reference];
+                if (schema.TopLevel && !_withoutForeignPaths.Contains(schema.Name))
+                {
+                    yield return ($"/{schema.AdminName}/{{{schema.Name}}}/{foreign.Column.Field}", Reference(table, parent, foreign.Column.Field));
+                }
+
+                var path = $"/{parent.Schema.AdminName}/{{{parent.Name}}}/{schema.NestedName}";
+                yield return (path, Children(parent, table, foreign.Column.Field));
+                yield return ($"{path}/{{{schema.Name}}}", Child(parent, table, foreign.Column.Field));
+            }
+        }
+    }
+
+    private Resource Collection(EntityTable table) => new()
+    {
+        Get = request => RunAsync(request, async session => await PageAsync(session, table, request, $"/{table.Schema.AdminName}", null)),
+        Post = request => RunAsync(request, async session =>
+            await ShownAsync(session, table, await EntityStore.InsertAsync(session, table, Document(request, table)), StatusCodes.Status201Created)),
+    };
+
+    private Resource Item(EntityTable table) => new()
+    {
+        Get = request => RunAsync(request, async session =>
+        {
+            var key = await KeyAsync(session, table, request.Segments[1]);
+            return key.Error is not null ? key.Error
+                : await session.FindAsync(table, key.Value) is { } found ? await ShownAsync(session, table, found.Entity)
+                : EntityBehaviour.Of(table).NamesMissing ? StoreError.NotFound(key.Value.Field, key.Value.Value)
+                : StoreError.NotThere;
+        }),
+        Put = request => RunAsync(request, session => PutAsync(session, table, request, request.Segments[1], null)),
+        Patch = request => RunAsync(request, async session =>
+        {
+            var key = await KeyAsync(session, table, request.Segments[1]);
+            return key.Error ?? await ShownAsync(session, table, await EntityStore.UpdateAsync(session, table, key.Value, Document(request, table)));
+        }),
+        Delete = request => RunAsync(request, async session =>
+        {
+            var key = await KeyAsync(session, table, request.Segments[1]);
+            return (key.Error ?? (await EntityStore.DeleteAsync(session, table, key.Value)).Error) is { } error ? error : AdminAnswer.NoContent;
+        }),
+    };
+
+    private Resource Children(EntityTable parentTable, EntityTable table, string field) => new()
+    {
+        Get = request => RunAsync(request, async session =>
+        {
+            var parent = await ParentAsync(session, parentTable, field, request.Segments[1]);
+            var path = $"/{parentTable.Schema.AdminName}/{parent.Value?.Id}/{table.Schema.NestedName}";
+            return parent.Error ?? await PageAsync(session, table, request, path, parent.Value);
+        }),
+        Post = request => RunAsync(request, async session =>
+        {
+            var parent = await ParentAsync(session, parentTable, field, request.Segments[1]);
+            return parent.Error ?? await ShownAsync(
+                session, table, await EntityStore.InsertAsync(session, table, Document(request, table, parent.Value)), StatusCodes.Status201Created);
+        }),
+    };
+
+    private Resource Child(EntityTable parentTable, EntityTable table, string field) => new()
+    {
+        Get = request => RunAsync(request, async session =>
+        {
+            var found = await FindChildAsync(session, parentTable, table, field, request);
+            return found.Error ?? await ShownAsync(session, table, found.Value.Entity.Entity);
+        }),
+        Put = request => RunAsync(request, async session =>
+        {
+            var parent = await ParentAsync(session, parentTable, field, request.Segments[1]);
+            return parent.Error ?? await PutAsync(session, table, request, request.Segments[3], parent.Value);
+        }),
+        Patch = request => RunAsync(request, async session =>
+        {
+            var found = await FindChildAsync(session, parentTable, table, field, request);
+            return found.Error ?? await ShownAsync(session, table, await EntityStore.UpdateAsync(
+                session, table, EntityKey.Of(found.Value.Entity.Id), Document(request, table, found.Value.Parent), found.Value.Parent));
+        }),
+        Delete = request => RunAsync(request, async session =>
+        {
+            var found = await FindChildAsync(session, parentTable, table, field, request);
+            return (found.Error ?? (await EntityStore.DeleteAsync(session, table, EntityKey.Of(found.Value.Entity.Id))).Error) is { } error ? error : AdminAnswer.NoContent;
+        }),
+    };
+
+    /// <summary>The entity that a field refers to, such as the service of a route.</summary>
+    private Resource Reference(EntityTable table, EntityTable target, string field) => new()
+    {
+        Get = request => RunAsync(request, async session =>
+        {
+            var owner = await OwnerAsync(session, table, request);
+            return owner.Error ?? (Referred(owner.Value!, field) is { } id && await session.FindAsync(target, EntityKey.Of(id)) is { } found
+                ? await ShownAsync(session, target, found.Entity)
+                : StoreError.NotThere);
+        }),
+        Put = request => RunAsync(request, async session =>
+        {
+            var owner = await OwnerAsync(session, table, request);
+            if (owner.Error is not null)
+            {
+                return owner.Error;
+            }
+
+            var id = Referred(owner.Value!, field) ?? Guid.NewGuid();
+            var written = await EntityStore.UpsertAsync(session, target, EntityKey.Of(id), Document(request, target));
+            if (written.Error is null && Referred(owner.Value!, field) is null)
+            {
+                var link = new JsonObject { [field] = new JsonObject { ["id"] = id.ToString() } };
+                var linked = await EntityStore.UpdateAsync(session, table, EntityKey.Of(owner.Value!.Id), _ => link);
+                written = linked.Error is null ? written : linked.Error;
+            }
+
+            return await ShownAsync(session, target, written);
+        }),
+        Patch = request => RunAsync(request, async session =>
+        {
+            var owner = await OwnerAsync(session, table, request);
+            return owner.Error ?? (Referred(owner.Value!, field) is { } id
+                ? await ShownAsync(session, target, await EntityStore.UpdateAsync(session, target, EntityKey.Of(id), Document(request, target)))
+                : StoreError.NotThere);
+        }),
+        Delete = _ => Task.FromResult(AdminAnswer.MethodNotAllowed),
+    };
+
+    private async Task<AdminAnswer> RunAsync(AdminRequest request, Func<StoreSession, Task<Outcome<AdminAnswer>>> work)
+    {
+        var outcome = await runner.RunAsync(work, request.Cancellation);
+        return outcome.Error is { } error ? AdminErrors.Answer(error) : outcome.Value!;
+    }
+
+    private async Task<Outcome<AdminAnswer>> PutAsync(StoreSession session, EntityTable table, AdminRequest request, string segment, Parent? parent)
+    {
+        var behaviour = EntityBehaviour.Of(table);
+        var key = await behaviour.KeyAsync(session, table, segment);
+        if (key.Error is { Code: not ErrorCode.NotThere } error)
+        {
+            return error;
+        }
+
+        var at = key.Error is null ? key.Value : EntityKey.Of(Guid.NewGuid());
+        var read = Document(request, table, parent);
+        if (behaviour.PutChanges)
+        {
+            return await ShownAsync(session, table, await EntityStore.UpdateAsync(session, table, at, read, parent));
+        }
+
+        if (parent is not null && await session.FindAsync(table, at) is not null && await session.FindAsync(table, at, parent) is null)
+        {
+            return StoreError.NotThere;
+        }
+
+        return await ShownAsync(session, table, await EntityStore.UpsertAsync(session, table, at, current =>
+        {
+            var document = read(current);
+            if (!Guid.TryParse(segment, out _))
+            {
+                behaviour.TakeKey(segment, document);
+            }
+
+            return document;
+        }));
+    }
+
+    private static async Task<Outcome<AdminAnswer>> PageAsync(StoreSession session, EntityTable table, AdminRequest request, string path, Parent? parent)
+    {
+        var page = CollectionQuery.Read(request.Query);
+        if (page.Error is not null)
+        {
+            return page.Error;
+        }
+
+        var asked = page.Value! with { Parent = parent, Tags = parent is null ? page.Value!.Tags : null };
+        if (parent is null && EntityBehaviour.Of(table).Filter is { } field && request.Query.TryGetValue(field, out var value))
+        {
+            if (value.ToString().Length is 0)
+            {
+                return AdminAnswer.Problem(StatusCodes.Status400BadRequest, $"{field} must be an unempty string");
+            }
+
+            asked = asked with { Where = new EntityKey(field, value.ToString()) };
+        }
+
+        var found = await EntityReader.PageAsync(session, table, asked);
+        if (found.Error is not null)
+        {
+            return found.Error;
+        }
+
+        var rows = await EntityReader.ShowAsync(session, table, found.Value!.Rows);
+        var body = new JsonObject { ["data"] = new JsonArray([.. rows]), ["next"] = null };
+        if (found.Value.Offset is { } offset)
+        {
+            body["offset"] = offset;
+            body["next"] = CollectionQuery.Next(path, offset, request.Query, parent is not null);
+        }
+
+        return AdminAnswer.Ok(body);
+    }
+
+    private static async Task<Outcome<AdminAnswer>> ShownAsync(
+        StoreSession session, EntityTable table, Outcome<JsonObject> entity, int status = StatusCodes.Status200OK) =>
+        entity.Error is not null ? entity.Error : new AdminAnswer(status, (await EntityReader.ShowAsync(session, table, [entity.Value!]))[0]);
+
+    private static Task<Outcome<EntityKey>> KeyAsync(StoreSession session, EntityTable table, string segment) =>
+        EntityBehaviour.Of(table).KeyAsync(session, table, segment);
+
+    private static async Task<Outcome<StoredEntity>> OwnerAsync(StoreSession session, EntityTable table, AdminRequest request)
+    {
+        var key = await KeyAsync(session, table, request.Segments[1]);
+        return key.Error is not null ? key.Error
+            : await session.FindAsync(table, key.Value) is { } found ? found
+            : StoreError.NotThere;
+    }
+
+    private static async Task<Outcome<Parent>> ParentAsync(StoreSession session, EntityTable table, string field, string segment)
+    {
+        var key = await KeyAsync(session, table, segment);
+        return key.Error is not null ? key.Error
+            : await session.FindAsync(table, key.Value) is { } found ? new Parent(field, found.Id)
+            : StoreError.NotThere;
+    }
+
+    private static async Task<Outcome<(StoredEntity Entity, Parent Parent)>> FindChildAsync(
+        StoreSession session, EntityTable parentTable, EntityTable table, string field, AdminRequest request)
+    {
+        var parent = await ParentAsync(session, parentTable, field, request.Segments[1]);
+        if (parent.Error is not null)
+        {
+            return parent.Error;
+        }
+
+        var key = await KeyAsync(session, table, request.Segments[3]);
+        return key.Error is not null ? key.Error
+            : await session.FindAsync(table, key.Value, parent.Value) is { } found ? (found, parent.Value!)
+            : StoreError.NotThere;
+    }
+
+    private static Guid? Referred(StoredEntity owner, string field) =>
+        owner.Entity[field] is JsonObject reference && Guid.TryParse(Json.String(reference["id"]), out var id) ? id : null;
+
+    /// <summary>The body, as a document that belongs to a parent when the path says so.</summary>
+    private static Func<JsonObject?, JsonObject> Document(AdminRequest request, EntityTable table, Parent? parent = null) => current =>
+    {
+        var document = request.Body.Read(table.Schema, current);
+        if (parent is not null)
+        {
+            document[parent.Field] = new JsonObject { ["id"] = parent.Id.ToString() };
+        }
+
+        return document;
+    };
+}

@@ -1,0 +1,26 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using Gateway.Entities;
+using Gateway.Schema;
+using Microsoft.EntityFrameworkCore;
+
+namespace Gateway.ControlPlane.Store.Behaviours;
+
+/// <summary>CA certificates carry their digest, and stay as long as a service names them.</summary>
+internal sealed class CaCertificateBehaviour : EntityBehaviour
+{
+    public override void Complete(JsonObject row)
+    {
+        using var certificate = Pem.Certificate(Json.String(row["cert"])!);
+        row["cert_digest"] = certificate?.GetCertHashString(HashAlgorithmName.SHA256).ToLowerInvariant();
+    }
+
+    public override async Task<StoreError?> DeletingAsync(StoreSession session, Guid id)
+    {
+        var services = session.Tables["services"];
+        var user = await session.Rows(services).Where(s => EF.Property<Guid[]>(s, "ca_certificates").Contains(id))
+            .Select(s => (Guid?)EF.Property<Guid>(s, "id")).FirstOrDefaultAsync(session.Cancellation);
+        return user is null ? null
+            : new StoreError(ErrorCode.ReferencedByOthers, "referenced by others", $"ca certificate {id} is still referenced by services (id = {user})");
+    }
+}

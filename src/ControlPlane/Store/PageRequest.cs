@@ -1,0 +1,27 @@
+namespace Gateway.ControlPlane.Store;
+
+/// <summary>The tags that rows must carry: all of them, or any.</summary>
+/// <param name="Tags">The tags.</param>
+/// <param name="All">Whether all must be there.</param>
+internal sealed record TagFilter(IReadOnlyList<string> Tags, bool All);
+
+/// <summary>Which rows of a collection are asked for.</summary>
+internal sealed record PageRequest
+{
+    public int Size { get; init; } = 100;
+
+    /// <summary>The opaque token that an earlier page ended with.</summary>
+    public string? Offset { get; init; }
+
+    public TagFilter? Tags { get; init; }
+
+    public Parent? Parent { get; init; }
+
+    /// <summary>A field that must have a value, such as a consumer's <c>custom_id</c>.</summary>
+    public EntityKey? Where { get; init; }
+}
+
+/// <summary>Some rows of a collection.</summary>
+/// <param name="Rows">The rows.</param>
+/// <param name="Offset">The token for the next page; null on the last.</param>
+internal sealed record Page(IReadOnlyList<System.Text.Json.Nodes.JsonObject> Rows, string? Offset);

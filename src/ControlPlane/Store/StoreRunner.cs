@@ -1,0 +1,105 @@
+using Gateway.Entities;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Gateway.ControlPlane.Store;
+
+/// <summary>Runs work in one transaction, within a deadline; what the database refuses or cannot do comes back as a value.</summary>
+internal sealed partial class StoreRunner(NpgsqlDataSource source, ChangeNotifier notifier, TimeProvider time, ILogger<StoreRunner> logger)
+{
+    // A client is told within two seconds that the database does not answer.
+    private static readonly TimeSpan _deadline = TimeSpan.FromSeconds(1.6);
+    private const int Attempts = 3;
+
+    private readonly EntityTables _tables = GatewayDbContext.Tables;
+    private Guid? _workspace;
+    private int _down;
+
+    /// <summary>Whether the last use of the database failed for reasons of its own.</summary>
+    public bool IsDown => Volatile.Read(ref _down) is 1;
+
+    public EntityCatalog Catalog => _tables.Catalog;
+
+    public async Task<Outcome<T>> RunAsync<T>(Func<StoreSession, Task<Outcome<T>>> work, CancellationToken cancellation)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            deadline.CancelAfter(_deadline);
+            try
+            {
+                // The driver may wait for a server that hangs longer than it promises; the client does not.
+                var outcome = await OnceAsync(work, deadline.Token).WaitAsync(deadline.Token);
+                Recovered();
+                return outcome;
+            }
+            catch (Exception e) when (attempt < Attempts && IsConflict(e))
+            {
+                // Two writers met; one of them was chosen to begin again.
+                _workspace = null;
+            }
+            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+            {
+                Failing("it did not answer in time");
+                return StoreError.Unavailable;
+            }
+            catch (Exception e) when (Failure.Of(e) is { } failure)
+            {
+                Failing(failure.Message);
+                return StoreError.Unavailable;
+            }
+        }
+    }
+
+    private async Task<Outcome<T>> OnceAsync<T>(Func<StoreSession, Task<Outcome<T>>> work, CancellationToken cancellation)
+    {
+        await using var context = Database.Context(source);
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellation);
+        var workspace = _workspace ??= await DefaultWorkspaceAsync(context, cancellation);
+        var session = new StoreSession(context, _tables, workspace, time, cancellation);
+        var outcome = await work(session);
+        if (outcome.Error is null && session.HasWritten)
+        {
+            await transaction.CommitAsync(cancellation);
+            notifier.Raise();
+        }
+
+        return outcome;
+    }
+
+    private async Task<Guid> DefaultWorkspaceAsync(GatewayDbContext context, CancellationToken cancellation) =>
+        await context.Rows(_tables["workspaces"]).Where(w => EF.Property<string>(w, "name") == Seed.DefaultWorkspace)
+            .Select(w => (Guid?)EF.Property<Guid>(w, "id")).FirstOrDefaultAsync(cancellation)
+        ?? throw new NpgsqlException("there is no workspace 'default'; run 'kong migrations bootstrap'");
+
+    /// <summary>A deadlock, a serialisation failure, or a workspace that is another one since the database was made anew.</summary>
+    private static bool IsConflict(Exception exception) => Failure.Said(exception) is { } said
+        && (said.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure
+            || said.ConstraintName?.EndsWith("_ws_id_fkey", StringComparison.Ordinal) is true);
+
+    private void Failing(string reason)
+    {
+        if (Interlocked.Exchange(ref _down, 1) is 0)
+        {
+            Log.Failing(logger, reason);
+        }
+    }
+
+    private void Recovered()
+    {
+        if (Volatile.Read(ref _down) is 1 && Interlocked.Exchange(ref _down, 0) is 1)
+        {
+            Log.Recovered(logger);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Error, "The database cannot serve, requests that need it get 503: {Reason}")]
+        public static partial void Failing(ILogger logger, string reason);
+
+        [LoggerMessage(LogLevel.Information, "The database serves again")]
+        public static partial void Recovered(ILogger logger);
+    }
+}
