@@ -35,6 +35,9 @@ internal sealed class AdminBody
     public JsonObject Read(EntitySchema schema, JsonObject? current = null) =>
         (JsonObject?)_document?.DeepClone() ?? FormDecoder.Decode(schema, _fields, current);
 
+    /// <summary>A text at the top of the body, or null.</summary>
+    public string? Text(string name) => Json.String(_document?[name] ?? _fields.FirstOrDefault(f => f.Key == name).Value);
+
     /// <summary>The body of a request, or the answer that refuses it.</summary>
     public static async Task<(AdminBody Body, AdminAnswer? Refusal)> ReadAsync(HttpContext http)
     {

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace Gateway.ControlPlane.Admin;
 
 /// <summary>What all paths of the Admin API have in common: headers, methods, bodies, and the answer to a fault.</summary>
-internal sealed partial class AdminDispatcher(ILogger<AdminDispatcher> logger)
+internal sealed partial class AdminDispatcher(ControlPlaneOptions options, RequestCount requests, ILogger<AdminDispatcher> logger)
 {
     private const int MaxArguments = 1000;
     private static readonly AdminAnswer _unexpected = AdminAnswer.Problem(StatusCodes.Status500InternalServerError, "An unexpected error occurred");
@@ -21,12 +21,14 @@ internal sealed partial class AdminDispatcher(ILogger<AdminDispatcher> logger)
     public async Task DecorateAsync(HttpContext http, RequestDelegate next)
     {
         var started = Stopwatch.GetTimestamp();
+        requests.Began();
         http.Response.OnStarting(() =>
         {
             var headers = http.Response.Headers;
             headers.Server = Product.ServerToken;
             headers["X-Kong-Admin-Latency"] = ((long)Stopwatch.GetElapsedTime(started).TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
-            headers.AccessControlAllowOrigin = http.Request.Headers.Origin is [{ Length: > 0 } origin] ? origin : "*";
+            headers.AccessControlAllowCredentials = "true";
+            headers.AccessControlAllowOrigin = AllowedOrigin(http);
             return Task.CompletedTask;
         });
         try
@@ -47,6 +49,10 @@ internal sealed partial class AdminDispatcher(ILogger<AdminDispatcher> logger)
         {
             // The client is gone, and nobody is left to answer.
         }
+        finally
+        {
+            requests.Ended();
+        }
     }
 
     /// <summary>Maps a path, with placeholders, to its methods.</summary>
@@ -57,17 +63,24 @@ internal sealed partial class AdminDispatcher(ILogger<AdminDispatcher> logger)
         endpoints.Map(path, http => RunAsync(http, literals, resource));
     }
 
+    private string AllowedOrigin(HttpContext http)
+    {
+        var origin = http.Request.Headers.Origin is [{ Length: > 0 } sent] ? sent : null;
+        return options.ManagerOrigins.Count is 0 ? origin ?? "*"
+            : origin is not null && options.ManagerOrigins.Contains(origin) ? origin
+            : options.ManagerOrigins[0];
+    }
+
     private static async Task RunAsync(HttpContext http, string?[] literals, Resource resource)
     {
-        var segments = AdminRequest.SegmentsOf(http);
+        var segments = AdminRequest.RawSegmentsOf(http);
         if (literals.Length != segments.Length || literals.Zip(segments).Any(p => p.First is not null && p.First != p.Second))
         {
             await AdminAnswer.NotFound.WriteAsync(http);
             return;
         }
 
-        http.Response.Headers.AccessControlAllowCredentials = "true";
-        var answer = await AnswerAsync(http, segments, resource);
+        var answer = await AnswerAsync(http, [.. segments.Select(Uri.UnescapeDataString)], resource);
         await answer.WriteAsync(http);
     }
 

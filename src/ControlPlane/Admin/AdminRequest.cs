@@ -14,12 +14,14 @@ internal sealed record AdminRequest(HttpContext Http, IReadOnlyList<string> Segm
 
     public CancellationToken Cancellation => Http.RequestAborted;
 
-    public static string[] SegmentsOf(HttpContext http)
+    /// <summary>The path's segments as they were sent; one slash at the end does not count.</summary>
+    public static string[] RawSegmentsOf(HttpContext http)
     {
         var target = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         var end = target.IndexOf('?', StringComparison.Ordinal);
         var path = end < 0 ? target : target[..end];
-        return [.. path.Trim('/').Split('/').Select(Uri.UnescapeDataString)];
+        path = path.EndsWith('/') && path.Length > 1 ? path[..^1] : path;
+        return path.TrimStart('/').Length < path.Length - 1 ? [] : path[1..].Split('/');
     }
 }
 

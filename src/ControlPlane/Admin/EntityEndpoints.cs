@@ -155,7 +155,7 @@ internal sealed class EntityEndpoints(StoreRunner runner)
         return outcome.Error is { } error ? AdminErrors.Answer(error) : outcome.Value!;
     }
 
-    private async Task<Outcome<AdminAnswer>> PutAsync(StoreSession session, EntityTable table, AdminRequest request, string segment, Parent? parent)
+    private static async Task<Outcome<AdminAnswer>> PutAsync(StoreSession session, EntityTable table, AdminRequest request, string segment, Parent? parent)
     {
         var behaviour = EntityBehaviour.Of(table);
         var key = await behaviour.KeyAsync(session, table, segment);

@@ -5,25 +5,26 @@ namespace Gateway.ControlPlane.Store;
 /// <summary>Says within this node that something was committed; those who listen look into the change log.</summary>
 internal sealed class ChangeNotifier
 {
-    private readonly List<Channel<bool>> _listeners = [];
+    private readonly List<ChannelWriter<bool>> _listeners = [];
+
+    /// <summary>A channel that holds one item when something happened since the last read, however much.</summary>
+    public static Channel<bool> Channel() => System.Threading.Channels.Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     public void Raise()
     {
         lock (_listeners)
         {
-            _listeners.ForEach(l => l.Writer.TryWrite(true));
+            _listeners.ForEach(l => l.TryWrite(true));
         }
     }
 
-    /// <summary>A reader that has an item when something was committed since the last read, however much.</summary>
-    public ChannelReader<bool> Listen()
+    /// <summary>Adds someone who wants to know.</summary>
+    public void Tell(ChannelWriter<bool> listener)
     {
-        var channel = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
         lock (_listeners)
         {
-            _listeners.Add(channel);
+            _listeners.Add(listener);
         }
-
-        return channel.Reader;
     }
 }

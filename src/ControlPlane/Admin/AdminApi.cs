@@ -1,0 +1,75 @@
+using Gateway.ControlPlane.Clustering;
+using Gateway.ControlPlane.Store;
+using Gateway.ControlPlane.Telemetry;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Gateway.ControlPlane.Admin;
+
+/// <summary>Registers the Admin API and maps its paths.</summary>
+internal static class AdminApi
+{
+    public static IServiceCollection AddAdminApi(this IServiceCollection services)
+    {
+        services.AddSingleton(GatewayDbContext.Tables);
+        services.AddSingleton<RequestCount>();
+        services.AddSingleton<AdminDispatcher>();
+        services.AddSingleton<EntityEndpoints>();
+        services.AddSingleton<SchemaEndpoints>();
+        services.AddSingleton<NodeEndpoints>();
+        services.AddSingleton<TagEndpoints>();
+        services.AddSingleton<SignInThrottle>();
+        services.AddSingleton<AuthEndpoint>();
+        services.AddSingleton<StatusEndpoints>();
+        return services;
+    }
+
+    /// <summary>The Admin API, as one branch of the server.</summary>
+    public static void MapAdminApi(this IApplicationBuilder app)
+    {
+        var services = app.ApplicationServices;
+        var dispatcher = services.GetRequiredService<AdminDispatcher>();
+        app.Use(next => http => dispatcher.DecorateAsync(http, next));
+        app.UseRouting();
+        app.UseEndpoints(endpoints =>
+        {
+            IEnumerable<(string Path, Resource Resource)> resources =
+            [
+                .. services.GetRequiredService<EntityEndpoints>().Resources(services.GetRequiredService<EntityTables>()),
+                .. services.GetRequiredService<SchemaEndpoints>().Resources,
+                .. services.GetRequiredService<NodeEndpoints>().Resources,
+                .. services.GetRequiredService<TagEndpoints>().Resources,
+                ("/auth", services.GetRequiredService<AuthEndpoint>().Resource),
+            ];
+            foreach (var (path, resource) in resources)
+            {
+                dispatcher.Map(endpoints, path, resource);
+            }
+
+            endpoints.MapClusteringEndpoints();
+            if (services.GetService<Vitals>() is not null)
+            {
+                endpoints.MapVitalsEndpoints();
+            }
+        });
+        app.Run(AdminAnswer.NotFound.WriteAsync);
+    }
+
+    /// <summary>The status endpoints, as another branch.</summary>
+    public static void MapStatusEndpoints(this IApplicationBuilder app)
+    {
+        var dispatcher = ActivatorUtilities.CreateInstance<AdminDispatcher>(app.ApplicationServices);
+        app.Use(next => http => dispatcher.DecorateAsync(http, next));
+        app.UseRouting();
+        app.UseEndpoints(endpoints =>
+        {
+            foreach (var (path, resource) in app.ApplicationServices.GetRequiredService<StatusEndpoints>().Resources)
+            {
+                dispatcher.Map(endpoints, path, resource);
+            }
+        });
+        app.Run(AdminAnswer.NotFound.WriteAsync);
+    }
+}

@@ -1,0 +1,71 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+using Gateway.ControlPlane.Store;
+using Microsoft.AspNetCore.Http;
+
+namespace Gateway.ControlPlane.Admin;
+
+/// <summary><c>GET /auth</c>: whether a name and password are an administrator's.</summary>
+internal sealed class AuthEndpoint(Administrators administrators, SignInThrottle throttle)
+{
+    private static readonly AdminAnswer _unauthorized = AdminAnswer.Problem(StatusCodes.Status401Unauthorized, "Unauthorized");
+
+    public Resource Resource => new() { Get = AnswerAsync };
+
+    private async Task<AdminAnswer> AnswerAsync(AdminRequest request)
+    {
+        if (!TryRead(request.Http.Request.Headers.Authorization, out var username, out var password))
+        {
+            return _unauthorized;
+        }
+
+        var address = AddressOf(request.Http);
+        if (throttle.Wait(username, address) is var wait && wait > TimeSpan.Zero)
+        {
+            return AdminAnswer.Problem(StatusCodes.Status429TooManyRequests, "Too many failed attempts, try again later")
+                with { RetryAfter = (int)Math.Ceiling(wait.TotalSeconds) };
+        }
+
+        var verified = await administrators.VerifyAsync(username, password, request.Cancellation);
+        if (verified.Error is { } error)
+        {
+            return AdminErrors.Answer(error);
+        }
+
+        if (!verified.Value)
+        {
+            throttle.Failed(username, address);
+            return _unauthorized;
+        }
+
+        throttle.Succeeded(username, address);
+        return AdminAnswer.Ok(new JsonObject { ["username"] = username });
+    }
+
+    /// <summary>The client's address; the Manager, on the same machine, says for whom it asks.</summary>
+    private static string AddressOf(HttpContext http)
+    {
+        var peer = http.Connection.RemoteIpAddress;
+        return peer is not null && IPAddress.IsLoopback(peer) && http.Request.Headers["X-Forwarded-For"] is [{ Length: > 0 } client] ? client : peer?.ToString() ?? string.Empty;
+    }
+
+    private static bool TryRead(string? header, out string username, out string password)
+    {
+        (username, password) = (string.Empty, string.Empty);
+        if (!AuthenticationHeaderValue.TryParse(header, out var value) || !value.Scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase) || value.Parameter is null)
+        {
+            return false;
+        }
+
+        var bytes = new byte[value.Parameter.Length];
+        if (!Convert.TryFromBase64String(value.Parameter, bytes, out var length) || Encoding.UTF8.GetString(bytes, 0, length).Split(':', 2) is not [var name, var secret])
+        {
+            return false;
+        }
+
+        (username, password) = (name, secret);
+        return true;
+    }
+}

@@ -1,0 +1,98 @@
+using System.Globalization;
+using System.Net;
+using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
+using Gateway.ControlPlane.Store;
+using Gateway.Hosting;
+using Gateway.Plugins;
+using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
+
+namespace Gateway.ControlPlane.Admin;
+
+/// <summary>What the node tells about itself: its kind and settings, its state, its paths, and the tags in use.</summary>
+internal sealed class NodeEndpoints(ControlPlaneOptions options, StoreRunner runner, AdminDispatcher dispatcher, RequestCount requests)
+{
+    public IEnumerable<(string Path, Resource Resource)> Resources =>
+    [
+        ("/", new Resource { Get = async request => AdminAnswer.Ok(await InfoAsync(request)) }),
+        ("/status", new Resource { Get = StatusAsync }),
+        ("/endpoints", new Resource { Get = _ => Task.FromResult(Endpoints()) }),
+    ];
+
+    /// <summary>The node's state, as the status listener shows it too.</summary>
+    public async Task<AdminAnswer> StatusAsync(AdminRequest request)
+    {
+        var unit = request.Query.TryGetValue("unit", out var asked) ? asked.ToString() : "m";
+        if (MemorySize.Format(0, unit, 2) is null)
+        {
+            return AdminAnswer.Problem(StatusCodes.Status400BadRequest, $"invalid unit '{unit}' (expected 'k/K', 'm/M', or 'g/G')");
+        }
+
+        var scale = int.TryParse(request.Query["scale"], NumberStyles.None, CultureInfo.InvariantCulture, out var digits) ? Math.Min(digits, 10) : 2;
+        var reachable = (await runner.RunAsync<bool>(_ => Task.FromResult<Outcome<bool>>(true), request.Cancellation)).Error is null;
+        return AdminAnswer.Ok(new JsonObject
+        {
+            ["database"] = new JsonObject { ["reachable"] = reachable },
+            ["memory"] = new JsonObject
+            {
+                ["lua_shared_dicts"] = new JsonObject(),
+                ["workers_lua_vms"] = new JsonArray(new JsonObject
+                {
+                    ["pid"] = Environment.ProcessId,
+                    ["http_allocated_gc"] = MemorySize.Format(GC.GetTotalMemory(forceFullCollection: false), unit, scale),
+                }),
+            },
+            ["server"] = requests.Render(),
+        });
+    }
+
+    private async Task<JsonObject> InfoAsync(AdminRequest request)
+    {
+        var plugins = GatewayDbContext.Tables["plugins"];
+        var used = await runner.RunAsync<List<string>>(
+            async session => await session.Rows(plugins).Select(p => EF.Property<string>(p, "name")).Distinct().ToListAsync(session.Cancellation), request.Cancellation);
+        return new JsonObject
+        {
+            ["tagline"] = "Welcome to kong",
+            ["version"] = Product.KongVersion,
+            ["edition"] = "community",
+            ["product"] = new JsonObject { ["version"] = Product.Version, ["runtime"] = RuntimeInformation.FrameworkDescription },
+            ["hostname"] = Dns.GetHostName(),
+            ["node_id"] = options.NodeId.ToString(),
+            ["lua_version"] = "none",
+            ["timers"] = new JsonObject { ["running"] = Timer.ActiveCount, ["pending"] = 0 },
+            ["pids"] = new JsonObject { ["master"] = Environment.ProcessId, ["workers"] = new JsonArray(Environment.ProcessId) },
+            ["plugins"] = new JsonObject
+            {
+                ["available_on_server"] = new JsonObject(BundledPlugins.Catalog.Plugins.Select(p => KeyValuePair.Create<string, JsonNode?>(
+                    p.Name, new JsonObject { ["version"] = Product.KongVersion, ["priority"] = p.Priority }))),
+                ["enabled_in_cluster"] = new JsonArray([.. (used.Value ?? []).Select(n => (JsonNode?)n)]),
+                ["disabled_on_server"] = new JsonObject(),
+            },
+            ["configuration"] = options.Configuration.DeepClone(),
+        };
+    }
+
+    private AdminAnswer Endpoints() => AdminAnswer.Ok(new JsonObject
+    {
+        ["data"] = new JsonArray([.. dispatcher.Paths.Distinct().Order(StringComparer.Ordinal).Select(p => (JsonNode?)p)]),
+    });
+}
+
+/// <summary>Amounts of memory, in the unit that was asked for.</summary>
+internal static class MemorySize
+{
+    /// <summary>Such as <c>0.05 MiB</c>; null for an unknown unit.</summary>
+    public static JsonNode? Format(long bytes, string unit, int scale) => unit switch
+    {
+        "b" or "B" => bytes,
+        "k" or "K" => Format(bytes, 1L << 10, "KiB", scale),
+        "m" or "M" => Format(bytes, 1L << 20, "MiB", scale),
+        "g" or "G" => Format(bytes, 1L << 30, "GiB", scale),
+        _ => null,
+    };
+
+    private static JsonNode Format(long bytes, long size, string name, int scale) =>
+        $"{(bytes / (double)size).ToString($"F{scale}", CultureInfo.InvariantCulture)} {name}";
+}

@@ -1,0 +1,53 @@
+using System.Text.Json.Nodes;
+using Gateway.ControlPlane.Store;
+using Gateway.Plugins;
+using Gateway.Schema;
+using Microsoft.AspNetCore.Http;
+
+namespace Gateway.ControlPlane.Admin;
+
+/// <summary>Shows the schemas of entities and plugins, and judges documents by them without storing anything.</summary>
+internal sealed class SchemaEndpoints(EntityTables tables, TimeProvider time)
+{
+    private const string Valid = "schema validation successful";
+
+    public IEnumerable<(string Path, Resource Resource)> Resources =>
+    [
+        ("/schemas/plugins/validate", new Resource { Post = request => Done(Validate(request, "plugins")) }),
+        ("/schemas/plugins/{name}", new Resource { Get = request => Done(Plugin(request.Segments[2], SchemaRenderer.Record)) }),
+        ("/schemas/{name}", new Resource { Get = request => Done(Entity(request.Segments[1])) }),
+        ("/schemas/{db_entity_name}/validate", new Resource { Post = request => Done(Validate(request, request.Segments[1])) }),
+        ("/plugins/schema/{name}", new Resource { Get = request => Done(Plugin(request.Segments[2], s => Config(s))) }),
+        ("/plugins/enabled", new Resource { Get = _ => Done(Enabled()) }),
+    ];
+
+    private static Task<AdminAnswer> Done(AdminAnswer answer) => Task.FromResult(answer);
+
+    private static AdminAnswer Enabled() => AdminAnswer.Ok(new JsonObject
+    {
+        ["enabled_plugins"] = new JsonArray([.. BundledPlugins.Catalog.Plugins.Select(p => (JsonNode?)p.Name)]),
+    });
+
+    private AdminAnswer Entity(string name) => tables.Catalog.Find(name) is { } schema
+        ? AdminAnswer.Ok(SchemaRenderer.Record(schema))
+        : AdminAnswer.Problem(StatusCodes.Status404NotFound, $"No entity named '{name}'");
+
+    private static AdminAnswer Plugin(string name, Func<RecordSchema, JsonObject> render) => BundledPlugins.Catalog.Find(name) is { } plugin
+        ? AdminAnswer.Ok(render(plugin.Schema))
+        : AdminAnswer.Problem(StatusCodes.Status404NotFound, $"No plugin named '{name}'");
+
+    private static JsonObject Config(RecordSchema plugin) => SchemaRenderer.Record(plugin.Field("config")!.Record!);
+
+    private AdminAnswer Validate(AdminRequest request, string name)
+    {
+        if (tables.Catalog.Find(name) is not { } schema)
+        {
+            return AdminAnswer.Problem(StatusCodes.Status404NotFound, $"No entity named '{name}'");
+        }
+
+        var parsed = SchemaParser.Parse(schema, request.Body.Read(schema), new ParseOptions { Mode = ParseMode.Insert, Time = time });
+        return parsed.Violations is { } violations
+            ? AdminErrors.Answer(StoreError.Schema(violations))
+            : AdminAnswer.Problem(StatusCodes.Status200OK, Valid);
+    }
+}

@@ -1,0 +1,39 @@
+using Gateway.ControlPlane.Clustering;
+using Gateway.ControlPlane.Store;
+using Microsoft.AspNetCore.Http;
+
+namespace Gateway.ControlPlane.Admin;
+
+/// <summary>What an orchestrator asks on the status listener: whether the node lives, and whether it is ready.</summary>
+internal sealed class StatusEndpoints(NodeEndpoints node, StoreRunner runner, ConfigPublisher publisher, ControlPlaneOptions options)
+{
+    private volatile bool _draining;
+
+    public IEnumerable<(string Path, Resource Resource)> Resources =>
+    [
+        ("/status", new Resource { Get = node.StatusAsync }),
+        ("/status/ready", new Resource { Get = ReadyAsync, Post = DrainAsync }),
+    ];
+
+    private async Task<AdminAnswer> ReadyAsync(AdminRequest request)
+    {
+        var reached = await runner.RunAsync<bool>(_ => Task.FromResult<Outcome<bool>>(true), request.Cancellation);
+        return _draining ? Unready("draining")
+            : reached.Error is not null ? Unready("failed to connect to database")
+            : options.Cluster is not null && publisher.Current is null ? Unready("the configuration has not been read yet")
+            : AdminAnswer.Problem(StatusCodes.Status200OK, "ready");
+    }
+
+    private Task<AdminAnswer> DrainAsync(AdminRequest request)
+    {
+        if (request.Body.Text("status") is not "draining")
+        {
+            return Task.FromResult(AdminAnswer.Problem(StatusCodes.Status400BadRequest, "the field 'status' must be 'draining'"));
+        }
+
+        _draining = true;
+        return Task.FromResult(AdminAnswer.NoContent);
+    }
+
+    private static AdminAnswer Unready(string reason) => AdminAnswer.Problem(StatusCodes.Status503ServiceUnavailable, reason);
+}

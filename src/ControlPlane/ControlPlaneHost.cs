@@ -1,0 +1,47 @@
+using Gateway.ControlPlane.Admin;
+using Gateway.ControlPlane.Clustering;
+using Gateway.ControlPlane.Store;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Gateway.ControlPlane;
+
+/// <summary>Makes the control plane: what it consists of, in order.</summary>
+public static class ControlPlaneHost
+{
+    private const int MaxBody = 10 * 1024 * 1024;
+
+    /// <summary>Makes a control plane that is not yet started.</summary>
+    /// <param name="options">How it is set up.</param>
+    public static WebApplication Create(ControlPlaneOptions options)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        options.Logging?.Invoke(builder.Logging);
+        builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton(options.Time);
+        builder.Services.AddRoutingCore();
+        builder.Services.AddStore(options.ConnectionString);
+        builder.Services.AddAdminApi();
+        if (options.Cluster is { } cluster)
+        {
+            builder.Services.AddClustering(cluster);
+        }
+
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownTimeout);
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.AllowSynchronousIO = false;
+            kestrel.Limits.MaxRequestBodySize = MaxBody;
+            kestrel.Listen(options.AdminListen, ListenerRole.Admin, options.AdminCertificate);
+            kestrel.Listen(options.StatusListen, ListenerRole.Status, options.StatusCertificate);
+        });
+
+        var app = builder.Build();
+        app.UseWhenListener(ListenerRole.Admin, branch => branch.MapAdminApi());
+        app.UseWhenListener(ListenerRole.Status, branch => branch.MapStatusEndpoints());
+        return app;
+    }
+}

@@ -1,0 +1,47 @@
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json.Nodes;
+using Gateway.ControlPlane.Clustering;
+using Gateway.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Gateway.ControlPlane;
+
+/// <summary>How a control plane is set up.</summary>
+public sealed record ControlPlaneOptions
+{
+    /// <summary>The connection string of its PostgreSQL database.</summary>
+    public required string ConnectionString { get; init; }
+
+    /// <summary>Where the Admin API listens (<c>admin_listen</c>).</summary>
+    public IReadOnlyList<Listener> AdminListen { get; init; } = [];
+
+    /// <summary>The certificate of the Admin API's TLS listeners; they need one.</summary>
+    public X509Certificate2? AdminCertificate { get; init; }
+
+    /// <summary>Where the status endpoints listen (<c>status_listen</c>).</summary>
+    public IReadOnlyList<Listener> StatusListen { get; init; } = [];
+
+    /// <summary>The certificate of the status TLS listeners; they need one.</summary>
+    public X509Certificate2? StatusCertificate { get; init; }
+
+    /// <summary>How data planes reach this control plane; null on a node that has none.</summary>
+    public ClusterOptions? Cluster { get; init; }
+
+    /// <summary>This node's id.</summary>
+    public Guid NodeId { get; init; } = Guid.NewGuid();
+
+    /// <summary>The origins of the Manager (<c>admin_gui_url</c>) that browsers may call the Admin API from; none allows any.</summary>
+    public IReadOnlyList<string> ManagerOrigins { get; init; } = [];
+
+    /// <summary>The effective settings as <c>GET /</c> shows them, secrets already masked.</summary>
+    public JsonObject Configuration { get; init; } = [];
+
+    /// <summary>Sets up logging; without it nothing is logged.</summary>
+    public Action<ILoggingBuilder>? Logging { get; init; }
+
+    /// <summary>How long the node waits for requests in flight when it stops.</summary>
+    public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+}
