@@ -88,8 +88,9 @@ public sealed record DataPlane
         { Dropped: true } => SyncState.Gone,
         { Connected: false } when now.ToUnixTimeSeconds() - LastSeen > GoneAfterSeconds => SyncState.Gone,
         { SyncStatus: not ("normal" or "unknown") } or { Error: not null } => SyncState.Refused,
-        { SyncStatus: "unknown" } or { InSync: false } => SyncState.Behind,
-        { InSync: null } when wantedHash is not null && ConfigHash != wantedHash => SyncState.Behind,
+        { SyncStatus: "unknown" } => SyncState.Behind,
+        // The wanted hash is news for every node at once; a node's own mark may be older.
+        _ when (wantedHash is null && InSync == false) || (wantedHash is not null && ConfigHash != wantedHash) => SyncState.Behind,
         _ => SyncState.InSync,
     };
 

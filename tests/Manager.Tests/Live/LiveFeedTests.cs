@@ -91,7 +91,7 @@ public sealed class LiveFeedTests : IAsyncLifetime
         (plane with { Connected = false, LastSeen = 800 }).StateAt(null, now).ShouldBe(SyncState.Gone);
         (plane with { Connected = false }).StateAt(null, now).ShouldBe(SyncState.InSync, "another node may hold the connection");
         (plane with { Connected = false }).After(plane).StateAt(null, now).ShouldBe(SyncState.Gone, "the connection was seen to end");
-        (plane with { InSync = null }).StateAt("other", now).ShouldBe(SyncState.Behind);
+        plane.StateAt("other", now).ShouldBe(SyncState.Behind, "a newer configuration exists");
     }
 
     private static JsonObject Second(long at, int requests) => new() { ["at"] = at, ["requests"] = requests, ["r4xx"] = 1, ["r5xx"] = 0, ["latency_p50_ms"] = 2.5, ["latency_p95_ms"] = 8, ["latency_p99_ms"] = 9, ["connections"] = 4 };
