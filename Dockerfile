@@ -7,6 +7,8 @@ ARG RUNTIME_IMAGE=debian:12-slim
 FROM ${SDK_IMAGE} AS build
 ARG TARGETARCH=amd64
 ARG DOTNET_CHANNEL=10.0
+# The runtime that is published with the product: the newest patch, whatever the SDK brought.
+ARG RUNTIME_VERSION=10.0.14
 ARG DOTNET_INSTALL_URL=https://dot.net/v1/dotnet-install.sh
 ENV DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1 PATH=/usr/share/dotnet:${PATH}
 RUN command -v dotnet >/dev/null || { \
@@ -18,7 +20,7 @@ WORKDIR /source
 COPY .editorconfig global.json Directory.Build.props Directory.Packages.props ./
 COPY src/ src/
 RUN case "$TARGETARCH" in amd64) rid=linux-x64 ;; arm64) rid=linux-arm64 ;; *) echo "no such architecture: $TARGETARCH" >&2; exit 1 ;; esac \
-    && dotnet publish src/Kong/Kong.csproj -c Release -r "$rid" --self-contained -o /published -v q -nologo -p:DebugType=none
+    && dotnet publish src/Kong/Kong.csproj -c Release -r "$rid" --self-contained -o /published -v q -nologo -p:DebugType=none -p:RuntimeFrameworkVersion="$RUNTIME_VERSION"
 
 FROM ${RUNTIME_IMAGE}
 RUN apt-get update -q \

@@ -63,7 +63,8 @@ public sealed record Listener(IPAddress Address, int Port, bool Tls = false, boo
     private static bool IsFlag(string word) =>
         _flags.Contains(word)
         || word.StartsWith("so_keepalive=", StringComparison.Ordinal)
-        || (word.StartsWith("backlog=", StringComparison.Ordinal) && int.TryParse(word["backlog=".Length..], NumberStyles.None, CultureInfo.InvariantCulture, out _));
+        || (word.StartsWith("backlog=", StringComparison.Ordinal)
+            && int.TryParse(word["backlog=".Length..], NumberStyles.None, CultureInfo.InvariantCulture, out _));
 
     private static bool TryParseAddress(string text, out IPAddress address, out int port)
     {

@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Gateway.Hosting;
 
-/// <summary>The certificate of TLS listeners that were given none: made by the node itself, kept in a folder, and made again before it ends.</summary>
+/// <summary>The certificate of TLS listeners that were given none: made by the node, kept in a folder, made again before it ends.</summary>
 public static class ListenerCertificate
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;

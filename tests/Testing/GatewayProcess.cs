@@ -24,7 +24,8 @@ public sealed class GatewayProcess : IAsyncDisposable
     public string Output => string.Join('\n', _lines);
 
     /// <summary>Starts <c>kong</c> with these arguments; the environment's own <c>KONG_*</c> variables are not handed on.</summary>
-    public static GatewayProcess Kong(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? folder = null) =>
+    public static GatewayProcess Kong(
+        IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? folder = null) =>
         Start(RepositoryFolder.OutputOf("src/Kong", "kong.dll"), arguments, environment, folder);
 
     /// <summary>Starts the echo upstream on a loopback port.</summary>
@@ -44,7 +45,8 @@ public sealed class GatewayProcess : IAsyncDisposable
     public static GatewayProcess Start(
         string assembly, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? folder = null)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileName(host) == "dotnet" ? host : "dotnet", [assembly, .. arguments])
+        var host = Environment.ProcessPath is { } path && Path.GetFileName(path) == "dotnet" ? path : "dotnet";
+        var start = new ProcessStartInfo(host, [assembly, .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -8,7 +8,7 @@ public static class RepositoryFolder
 
     /// <summary><c>Release</c> or <c>Debug</c>: what the running tests were built as.</summary>
     public static string Configuration { get; } =
-        AppContext.BaseDirectory.Contains($"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}", StringComparison.Ordinal) ? "Release" : "Debug";
+        AppContext.BaseDirectory.Split(Path.DirectorySeparatorChar).Contains("Release") ? "Release" : "Debug";
 
     /// <summary>A file below the root.</summary>
     public static string PathOf(params string[] parts) => Path.Combine([Root, .. parts]);

@@ -19,7 +19,8 @@ public sealed class GatewayConsoleFormatter(TimeProvider time) : ConsoleFormatte
         textWriter.Write(" [");
         textWriter.Write(NameOf(logEntry.LogLevel));
         textWriter.Write("] ");
-        textWriter.Write(logEntry.Category.StartsWith("Gateway.", StringComparison.Ordinal) ? logEntry.Category["Gateway.".Length..] : logEntry.Category);
+        var category = logEntry.Category;
+        textWriter.Write(category.StartsWith("Gateway.", StringComparison.Ordinal) ? category["Gateway.".Length..] : category);
         textWriter.Write(": ");
         textWriter.Write(OneLine(message));
         if (logEntry.Exception is not null)

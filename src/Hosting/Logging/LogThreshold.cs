@@ -5,6 +5,8 @@ namespace Gateway.Hosting.Logging;
 /// <summary>The least severe level that this process logs; it can be changed while the process runs.</summary>
 public sealed class LogThreshold(LogLevel level)
 {
+    private static readonly string[] _framework = ["Microsoft.", "System.", "Yarp.", "Npgsql"];
+
     private volatile int _level = (int)level;
 
     /// <summary>The level.</summary>
@@ -29,6 +31,5 @@ public sealed class LogThreshold(LogLevel level)
     };
 
     private static bool IsFramework(string? category) =>
-        category is not null && (category.StartsWith("Microsoft.", StringComparison.Ordinal) || category.StartsWith("System.", StringComparison.Ordinal)
-            || category.StartsWith("Yarp.", StringComparison.Ordinal) || category.StartsWith("Npgsql", StringComparison.Ordinal));
+        category is not null && _framework.Any(f => category.StartsWith(f, StringComparison.Ordinal));
 }

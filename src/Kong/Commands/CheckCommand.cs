@@ -9,7 +9,11 @@ internal static class CheckCommand
     /// <summary>Makes the command.</summary>
     public static Command Create(CommandContext context)
     {
-        var file = new Argument<string?>("conf") { Description = "Configuration file (default /etc/kong/kong.conf).", Arity = ArgumentArity.ZeroOrOne };
+        var file = new Argument<string?>("conf")
+        {
+            Description = "Configuration file (default /etc/kong/kong.conf).",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         var command = new Command("check", "Check settings without starting anything: the file, the KONG_* variables, and what the role needs.\n"
             + "With -vv, list every setting with its value (secrets hidden).") { file };
         command.SetAction(result => Run(context, result.GetValue(file), result.GetValue<bool>("--vv")));

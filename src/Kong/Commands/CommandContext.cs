@@ -39,7 +39,12 @@ internal sealed record CommandContext(TextWriter Out, TextWriter Error, IReadOnl
     public string PrefixOf(string? given)
     {
         var prefix = given ?? Environment.GetValueOrDefault("KONG_PREFIX");
-        prefix ??= SettingsFile.DefaultPaths.Where(File.Exists).Select(f => SettingsFile.Parse(File.ReadAllText(f)).GetValueOrDefault("prefix")).FirstOrDefault();
-        return Path.TrimEndingDirectorySeparator(Path.GetFullPath(string.IsNullOrWhiteSpace(prefix) ? SettingCatalog.Find("prefix")!.Default! : prefix));
+        if (prefix is null && SettingsFile.DefaultPaths.FirstOrDefault(File.Exists) is { } file)
+        {
+            prefix = SettingsFile.Parse(File.ReadAllText(file)).GetValueOrDefault("prefix");
+        }
+
+        prefix = string.IsNullOrWhiteSpace(prefix) ? SettingCatalog.Find("prefix")!.Default! : prefix;
+        return Path.TrimEndingDirectorySeparator(Path.GetFullPath(prefix));
     }
 }

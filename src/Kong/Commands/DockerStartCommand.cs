@@ -9,9 +9,15 @@ internal static class DockerStartCommand
     public static Command Create(CommandContext context)
     {
         var (conf, prefix) = (CommonOptions.Conf(), CommonOptions.Prefix());
-        var command = new Command("docker-start", "Prepare the prefix and run this node in the foreground, as a container's main process.") { conf, prefix };
+        var command = new Command("docker-start", "Prepare the prefix and run this node in the foreground, as a container's main process.")
+        {
+            conf, prefix,
+        };
         command.SetAction(async (result, cancellation) =>
-            await StartCommand.RunAsync(context, new StartChoices(result.GetValue(conf), result.GetValue(prefix), Migrate: false, result.GetValue<bool>("--vv")), cancellation));
+        {
+            var choices = new StartChoices(result.GetValue(conf), result.GetValue(prefix), Migrate: false, result.GetValue<bool>("--vv"));
+            return await StartCommand.RunAsync(context, choices, cancellation);
+        });
         return command;
     }
 }

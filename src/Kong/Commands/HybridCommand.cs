@@ -9,11 +9,27 @@ internal static class HybridCommand
     /// <summary>Makes the command.</summary>
     public static Command Create(CommandContext context)
     {
-        var certificate = new Argument<string?>("cert") { Description = "Where the certificate goes (default ./cluster.crt).", Arity = ArgumentArity.ZeroOrOne };
-        var key = new Argument<string?>("key") { Description = "Where the private key goes (default ./cluster.key).", Arity = ArgumentArity.ZeroOrOne };
-        var days = new Option<int>("--days", "-d") { Description = "How many days the certificate is valid (default 1095, three years).", HelpName = "days", DefaultValueFactory = _ => 1095 };
+        var certificate = new Argument<string?>("cert")
+        {
+            Description = "Where the certificate goes (default ./cluster.crt).",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var key = new Argument<string?>("key")
+        {
+            Description = "Where the private key goes (default ./cluster.key).",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var days = new Option<int>("--days", "-d")
+        {
+            Description = "How many days the certificate is valid (default 1095, three years).",
+            HelpName = "days",
+            DefaultValueFactory = _ => 1095,
+        };
         var generate = new Command("gen_cert", "Generate the certificate and key that control planes and data planes share.\n"
-            + "Give both files to every node: KONG_CLUSTER_CERT and KONG_CLUSTER_CERT_KEY. Existing files are never overwritten.") { certificate, key, days };
+            + "Give both files to every node: KONG_CLUSTER_CERT and KONG_CLUSTER_CERT_KEY. Existing files are never overwritten.")
+        {
+            certificate, key, days,
+        };
         generate.SetAction(result => Run(context, result.GetValue(certificate), result.GetValue(key), result.GetValue(days)));
         return new Command("hybrid", "Utilities for hybrid mode.") { generate };
     }

@@ -30,10 +30,14 @@ internal static class MigrationsCommand
 
     private static Command CreateVerb(CommandContext context, string verb, string description)
     {
-        var (conf, prefix, dbTimeout, lockTimeout) = (CommonOptions.Conf(), CommonOptions.Prefix(), CommonOptions.DbTimeout(), CommonOptions.LockTimeout());
+        var (conf, prefix) = (CommonOptions.Conf(), CommonOptions.Prefix());
+        var (dbTimeout, lockTimeout) = (CommonOptions.DbTimeout(), CommonOptions.LockTimeout());
         var yes = new Option<bool>("--yes", "-y") { Description = "Assume \"yes\" to prompts." };
         var quiet = new Option<bool>("--quiet", "-q") { Description = "Print nothing but errors." };
-        var force = new Option<bool>("--force", "-f") { Description = "Run although the database says that it is done; with bootstrap: reset first." };
+        var force = new Option<bool>("--force", "-f")
+        {
+            Description = "Run although the database says that it is done; with bootstrap: reset first.",
+        };
         var command = new Command(verb, description) { conf, prefix, yes, quiet, force, dbTimeout, lockTimeout };
         command.SetAction(async (result, cancellation) =>
         {

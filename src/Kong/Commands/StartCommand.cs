@@ -18,7 +18,10 @@ internal static class StartCommand
 
     /// <summary>Makes <c>restart</c>.</summary>
     public static Command Restart(CommandContext context) =>
-        Build(context, new Command("restart", "Stop the node in the prefix, if one runs there, and start it again in the foreground."), stopFirst: true);
+        Build(
+            context,
+            new Command("restart", "Stop the node in the prefix, if one runs there, and start it again in the foreground."),
+            stopFirst: true);
 
     /// <summary>Runs a node in the foreground.</summary>
     public static async Task<int> RunAsync(CommandContext context, StartChoices choices, CancellationToken cancellation)
@@ -65,7 +68,8 @@ internal static class StartCommand
 
     private static Command Build(CommandContext context, Command command, bool stopFirst)
     {
-        var (conf, prefix, dbTimeout, lockTimeout) = (CommonOptions.Conf(), CommonOptions.Prefix(), CommonOptions.DbTimeout(), CommonOptions.LockTimeout());
+        var (conf, prefix) = (CommonOptions.Conf(), CommonOptions.Prefix());
+        var (dbTimeout, lockTimeout) = (CommonOptions.DbTimeout(), CommonOptions.LockTimeout());
         var migrate = new Option<bool>("--run-migrations") { Description = "Run migrations before the start." };
         foreach (var option in new Option[] { conf, prefix, migrate, dbTimeout, lockTimeout }.Concat(CommonOptions.OfNginx()))
         {

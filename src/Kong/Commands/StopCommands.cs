@@ -14,7 +14,10 @@ internal static class StopCommands
     public static Command Stop(CommandContext context)
     {
         var prefix = CommonOptions.Prefix();
-        var command = new Command("stop", "Stop the node in the prefix (SIGTERM): requests in flight have a grace period, new ones are refused.") { prefix };
+        var command = new Command("stop", "Stop the node in the prefix (SIGTERM): requests in flight have 25 seconds, new ones are refused.")
+        {
+            prefix,
+        };
         command.SetAction(async (result, cancellation) => await StopAsync(context, result.GetValue(prefix), cancellation));
         return command;
     }
@@ -23,9 +26,22 @@ internal static class StopCommands
     public static Command Quit(CommandContext context)
     {
         var prefix = CommonOptions.Prefix();
-        var timeout = new Option<int>("--timeout", "-t") { Description = "Seconds until it is stopped by force.", HelpName = "seconds", DefaultValueFactory = _ => 10 };
-        var wait = new Option<int>("--wait", "-w") { Description = "Seconds to wait before anything happens.", HelpName = "seconds", DefaultValueFactory = _ => 0 };
-        var command = new Command("quit", "Stop the node gracefully (SIGQUIT): all requests finish; after the timeout it is stopped (SIGTERM).") { prefix, timeout, wait };
+        var timeout = new Option<int>("--timeout", "-t")
+        {
+            Description = "Seconds until it is stopped by force.",
+            HelpName = "seconds",
+            DefaultValueFactory = _ => 10,
+        };
+        var wait = new Option<int>("--wait", "-w")
+        {
+            Description = "Seconds to wait before anything happens.",
+            HelpName = "seconds",
+            DefaultValueFactory = _ => 0,
+        };
+        var command = new Command("quit", "Stop the node gracefully (SIGQUIT): all requests finish; after the timeout it is stopped (SIGTERM).")
+        {
+            prefix, timeout, wait,
+        };
         command.SetAction(async (result, cancellation) =>
         {
             if (!TryFind(context, result.GetValue(prefix), out var node, out var process, out var failure))
@@ -53,7 +69,10 @@ internal static class StopCommands
     public static Command Reload(CommandContext context)
     {
         var (conf, prefix) = (CommonOptions.Conf(), CommonOptions.Prefix());
-        var command = new Command("reload", "Let the node in the prefix read its settings again (SIGHUP); what can change while it runs, changes.") { conf, prefix };
+        var command = new Command("reload", "Let the node in the prefix read its settings again (SIGHUP); what can change while it runs, changes.")
+        {
+            conf, prefix,
+        };
         foreach (var option in CommonOptions.OfNginx())
         {
             command.Options.Add(option);

@@ -10,7 +10,9 @@ internal static class Usage
 
     /// <summary>All commands.</summary>
     public static string OfRoot(RootCommand root) =>
-        $"Usage: kong COMMAND [OPTIONS]\n\nThe available commands are:\n{string.Concat(root.Subcommands.Where(c => !c.Hidden).Select(c => $" {c.Name}\n"))}\n{Options}";
+        "Usage: kong COMMAND [OPTIONS]\n\nThe available commands are:\n"
+        + string.Concat(root.Subcommands.Where(c => !c.Hidden).Select(c => $" {c.Name}\n"))
+        + $"\n{Options}";
 
     /// <summary>The verbs of one command.</summary>
     public static string Of(Command command)
@@ -21,6 +23,6 @@ internal static class Usage
             text.Append(System.Globalization.CultureInfo.InvariantCulture, $"  {verb.Name,-18}{verb.Description!.Split('\n')[0]}\n");
         }
 
-        return text.Append('\n').Append(System.Globalization.CultureInfo.InvariantCulture, $"See kong {command.Name} COMMAND --help for the options.\n\n").Append(Options).ToString();
+        return $"{text}\nSee kong {command.Name} COMMAND --help for the options.\n\n{Options}";
     }
 }

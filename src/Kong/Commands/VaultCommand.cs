@@ -9,7 +9,11 @@ internal static class VaultCommand
     /// <summary>Makes the command.</summary>
     public static Command Create(CommandContext context)
     {
-        var reference = new Argument<string?>("reference") { Description = "{vault://env/NAME}, or env/NAME, or env/NAME/key.", Arity = ArgumentArity.ZeroOrOne };
+        var reference = new Argument<string?>("reference")
+        {
+            Description = "{vault://env/NAME}, or env/NAME, or env/NAME/key.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         var get = new Command("get", "Print the value that a reference leads to.") { reference, CommonOptions.Conf(), CommonOptions.Prefix() };
         get.SetAction(result =>
         {
@@ -19,7 +23,8 @@ internal static class VaultCommand
             }
 
             var full = VaultReference.Is(text) ? text : $"{{vault://{text}}}";
-            if (VaultReference.Resolve(full, context.Environment, context.Environment.GetValueOrDefault("KONG_VAULT_ENV_PREFIX"), out var error) is not { } value)
+            var namePrefix = context.Environment.GetValueOrDefault("KONG_VAULT_ENV_PREFIX");
+            if (VaultReference.Resolve(full, context.Environment, namePrefix, out var error) is not { } value)
             {
                 return context.Fail(error!);
             }

@@ -15,7 +15,8 @@ internal static class VersionCommand
         command.SetAction(result =>
         {
             context.Out.WriteLine(result.GetValue(all)
-                ? $"Kong: {Product.KongVersion}\nproduct: {Product.Version}\nruntime: {RuntimeInformation.FrameworkDescription}\nsystem: {RuntimeInformation.RuntimeIdentifier}"
+                ? $"Kong: {Product.KongVersion}\nproduct: {Product.Version}\n"
+                    + $"runtime: {RuntimeInformation.FrameworkDescription}\nsystem: {RuntimeInformation.RuntimeIdentifier}"
                 : Product.KongVersion);
             return 0;
         });

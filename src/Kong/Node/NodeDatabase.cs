@@ -9,11 +9,13 @@ namespace Gateway.Kong.Node;
 internal static class NodeDatabase
 {
     /// <summary>Migrates when asked to, and judges whether the schema is one that this version can run on: null, or what to do.</summary>
-    public static async Task<string?> PrepareAsync(KongSettings settings, StartChoices choices, CommandContext context, CancellationToken cancellation)
+    public static async Task<string?> PrepareAsync(
+        KongSettings settings, StartChoices choices, CommandContext context, CancellationToken cancellation)
     {
         if (choices.Migrate)
         {
-            var migration = new MigrationChoices(Force: false, choices.DatabaseTimeout, choices.LockTimeout, context.Environment.GetValueOrDefault("KONG_PASSWORD"));
+            var password = context.Environment.GetValueOrDefault("KONG_PASSWORD");
+            var migration = new MigrationChoices(Force: false, choices.DatabaseTimeout, choices.LockTimeout, password);
             foreach (var verb in new[] { "bootstrap", "up", "finish" })
             {
                 if (await RunAsync(settings, verb, migration, context.Out, cancellation) is { Error: { } error })

@@ -14,7 +14,8 @@ internal sealed partial class NodeRunner(CommandContext context, LogThreshold th
     /// <param name="warnings">What reading the settings found worth a line.</param>
     /// <param name="reread">Reads the settings again, for SIGHUP.</param>
     /// <param name="cancellation">Ends the node as a signal does.</param>
-    public async Task<int> RunAsync(KongSettings settings, IReadOnlyList<string> warnings, Func<SettingsResult> reread, CancellationToken cancellation)
+    public async Task<int> RunAsync(
+        KongSettings settings, IReadOnlyList<string> warnings, Func<SettingsResult> reread, CancellationToken cancellation)
     {
         using var loggers = LoggerFactory.Create(logging => logging.AddGatewayConsole(threshold));
         var log = loggers.CreateLogger("Gateway.Kong");

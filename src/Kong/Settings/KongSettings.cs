@@ -83,7 +83,7 @@ internal sealed class KongSettings(SettingValues values)
     /// <summary>The file of the temporary certificate for listeners that were given none.</summary>
     public string DefaultCertificateFolder => Path.Combine(Prefix, "ssl");
 
-    /// <summary>The certificates of a TLS listener: <c>ssl_cert</c>, <c>admin_ssl_cert</c>, <c>admin_gui_ssl_cert</c> or <c>status_ssl_cert</c>.</summary>
+    /// <summary>The certificates of a TLS listener; <paramref name="name"/> is <c>ssl_cert</c>, <c>admin_ssl_cert</c> and so on.</summary>
     public IReadOnlyList<X509Certificate2> LoadCertificates(string name) =>
         [.. values.List(name).Zip(values.List(name + "_key"), CertificateSource.Load)];
 

@@ -5,10 +5,12 @@ internal static partial class SettingCatalog
 {
     private static Setting[] General =>
     [
-        new("prefix", "/usr/local/kong", SettingKind.Text, Roles.All, "Working directory: process id, secrets that were generated, and the data plane's stored configuration."),
+        new("prefix", "/usr/local/kong", SettingKind.Text, Roles.All,
+            "Working directory: process id, secrets that were generated, and the data plane's stored configuration."),
         new("log_level", "notice", SettingKind.Choice, Roles.All, "Least severe messages that are logged: debug to emerg.")
             { OneOf = ["debug", "info", "notice", "warn", "error", "crit", "alert", "emerg"] },
-        new("proxy_access_log", "logs/access.log", SettingKind.Text, Roles.Proxying, "Proxy access log path; off disables; optional custom log format name.")
+        new("proxy_access_log", "logs/access.log", SettingKind.Text, Roles.Proxying,
+            "Proxy access log path; off disables; optional custom log format name.")
             { Effective = false },
         new("proxy_error_log", "logs/error.log", SettingKind.Text, Roles.Proxying, "Proxy error log path.") { Effective = false },
         new("proxy_stream_access_log", "logs/access.log basic", SettingKind.Text, Roles.Proxying, "TCP stream access log path and format.")
@@ -36,14 +38,16 @@ internal static partial class SettingCatalog
         new("error_template_xml", null, SettingKind.Text, Roles.Proxying, "File with custom XML error body.") { Effective = false },
         new("error_template_plain", null, SettingKind.Text, Roles.Proxying, "File with custom plain-text error body.") { Effective = false },
         new("node_id", null, SettingKind.Text, Roles.All, "Fixed node UUID instead of generated one.") { Rule = SettingRules.NodeId },
-        new("tracing_instrumentations", "off", SettingKind.List, Roles.Proxying, "Span types: off, all, request, db_query, dns_query, router, http_client, balancer, plugin_rewrite, plugin_access, plugin_header_filter.")
+        new("tracing_instrumentations", "off", SettingKind.List, Roles.Proxying,
+            "Span types: off, all, request, db_query, dns_query, router, http_client, balancer, plugin_rewrite, plugin_access, plugin_header_filter.")
             { Effective = false },
         new("tracing_sampling_rate", "0.01", SettingKind.Number, Roles.Proxying, "0–1 fraction of traced requests.")
             { Rule = SettingRules.Between(0, 1, "tracing_sampling_rate must be between 0 and 1"), Effective = false },
         new("opentelemetry_tracing", "off", SettingKind.List, Roles.Proxying, "Deprecated name of tracing_instrumentations.") { Effective = false },
         new("opentelemetry_tracing_sampling_rate", "0.01", SettingKind.Number, Roles.Proxying, "Deprecated name of tracing_sampling_rate.")
             { Effective = false },
-        new("pluginserver_names", null, SettingKind.List, Roles.DataPlaneOrTraditional, "External plugin server names (each adds _socket, _start_cmd, _query_cmd).")
+        new("pluginserver_names", null, SettingKind.List, Roles.DataPlaneOrTraditional,
+            "External plugin server names (each adds _socket, _start_cmd, _query_cmd).")
             { Effective = false },
         new("dedicated_config_processing", "on", SettingKind.Boolean, Roles.DataPlane, "Separate process receives and applies CP config.")
             { Effective = false },
@@ -57,14 +61,16 @@ internal static partial class SettingCatalog
     [
         new("role", "traditional", SettingKind.Choice, Roles.All, "What this node is: traditional, control_plane or data_plane.")
             { OneOf = ["data_plane", "control_plane", "traditional"] },
-        new("cluster_mtls", "shared", SettingKind.Choice, Roles.Hybrid, "How the planes know each other: shared (one certificate) or pki (a common CA).") { OneOf = ["shared", "pki"] },
+        new("cluster_mtls", "shared", SettingKind.Choice, Roles.Hybrid,
+            "How the planes know each other: shared (one certificate) or pki (a common CA).") { OneOf = ["shared", "pki"] },
         new("cluster_cert", null, SettingKind.Certificate, Roles.Hybrid, "Cluster certificate (path, PEM or base64)."),
         new("cluster_cert_key", null, SettingKind.Key, Roles.Hybrid, "Private key of cluster certificate.") { Sensitive = true },
         new("cluster_ca_cert", null, SettingKind.Certificate, Roles.Hybrid, "CA for pki mode (CP checks DP, DP checks CP)."),
         new("cluster_server_name", null, SettingKind.Text, Roles.DataPlane, "SNI/verified name in pki mode."),
         new("cluster_control_plane", "127.0.0.1:8005", SettingKind.Text, Roles.DataPlane, "Host:port of CP config listener.")
             { Rule = SettingRules.HostAndPort("cluster_control_plane") },
-        new("cluster_max_payload", "16777216", SettingKind.Number, Roles.Hybrid, "Largest compressed configuration that is sent or accepted, in bytes; at least 4 MiB.")
+        new("cluster_max_payload", "16777216", SettingKind.Number, Roles.Hybrid,
+            "Largest compressed configuration that is sent or accepted, in bytes; at least 4 MiB.")
             { Rule = SettingRules.AtLeast(4_194_304, "cluster_max_payload must be 4194304 (4MB) or greater") },
         new("cluster_dp_labels", null, SettingKind.List, Roles.DataPlane, "Key:value labels reported to CP, max 10.") { Rule = SettingRules.Labels },
         new("cluster_listen", "0.0.0.0:8005", SettingKind.Listeners, Roles.ControlPlane, "Address of the DP-facing listener."),
@@ -77,8 +83,10 @@ internal static partial class SettingCatalog
         new("cluster_rpc", "off", SettingKind.Boolean, Roles.Hybrid, "Enable /v2/outlet JSON-RPC.") { Effective = false },
         new("cluster_rpc_sync", "off", SettingKind.Boolean, Roles.Hybrid, "Config sync v2 over RPC; needs cluster_rpc.") { Effective = false },
         new("cluster_cjson", "off", SettingKind.Boolean, Roles.Hybrid, "Force cjson rather than simdjson decoding.") { Effective = false },
-        new("cluster_telemetry_listen", "0.0.0.0:8006", SettingKind.Listeners, Roles.ControlPlane, "Address on which data planes deliver their counters and samples."),
-        new("cluster_telemetry_endpoint", null, SettingKind.Text, Roles.DataPlane, "Host:port of the control plane's telemetry listener; unset means the host of cluster_control_plane and port 8006.")
+        new("cluster_telemetry_listen", "0.0.0.0:8006", SettingKind.Listeners, Roles.ControlPlane,
+            "Address on which data planes deliver their counters and samples."),
+        new("cluster_telemetry_endpoint", null, SettingKind.Text, Roles.DataPlane,
+            "Host:port of the control plane's telemetry listener; unset means the host of cluster_control_plane and port 8006.")
             { Rule = SettingRules.HostAndPort("cluster_telemetry_endpoint") },
     ];
 }

@@ -5,9 +5,13 @@ internal static partial class SettingCatalog
 {
     private static Setting[] Listeners =>
     [
-        new("proxy_listen", "0.0.0.0:8000 reuseport backlog=16384, 0.0.0.0:8443 http2 ssl reuseport backlog=16384", SettingKind.Listeners, Roles.Proxying, "Client HTTP(S) listeners; flags ssl http2 proxy_protocol deferred bind reuseport backlog= ipv6only so_keepalive."),
+        new("proxy_listen", "0.0.0.0:8000 reuseport backlog=16384, 0.0.0.0:8443 http2 ssl reuseport backlog=16384",
+            SettingKind.Listeners, Roles.Proxying,
+            "Client HTTP(S) listeners; flags ssl http2 proxy_protocol deferred bind reuseport backlog= ipv6only so_keepalive."),
         new("stream_listen", "off", SettingKind.Listeners, Roles.Proxying, "TCP/UDP/TLS listeners; extra flag udp.") { Effective = false },
-        new("admin_listen", "127.0.0.1:8001 reuseport backlog=16384, 127.0.0.1:8444 http2 ssl reuseport backlog=16384", SettingKind.Listeners, Roles.Managing, "Admin API listeners; off to disable."),
+        new("admin_listen", "127.0.0.1:8001 reuseport backlog=16384, 127.0.0.1:8444 http2 ssl reuseport backlog=16384",
+            SettingKind.Listeners, Roles.Managing,
+            "Admin API listeners; off to disable."),
         new("admin_gui_listen", "0.0.0.0:8002, 0.0.0.0:8445 ssl", SettingKind.Listeners, Roles.WithDatabase, "Manager listeners."),
         new("status_listen", "127.0.0.1:8100", SettingKind.Listeners, Roles.All, "Addresses of the status endpoints: health, readiness and metrics."),
         new("nginx_user", "kong kong", SettingKind.Text, Roles.All, "Worker user and group.") { Effective = false },
@@ -33,7 +37,8 @@ internal static partial class SettingCatalog
         new("admin_ssl_cert_key", null, SettingKind.Key, Roles.Managing, "Admin TLS key(s).") { Sensitive = true },
         new("status_ssl_cert", null, SettingKind.Certificate, Roles.All, "Status TLS certificate(s)."),
         new("status_ssl_cert_key", null, SettingKind.Key, Roles.All, "Status TLS key(s).") { Sensitive = true },
-        new("headers", "server_tokens, latency_tokens, x-kong-request-id", SettingKind.List, Roles.Proxying, "Response headers Kong adds: server_tokens, latency_tokens or single names."),
+        new("headers", "server_tokens, latency_tokens, x-kong-request-id", SettingKind.List, Roles.Proxying,
+            "Response headers Kong adds: server_tokens, latency_tokens or single names."),
         new("headers_upstream", "x-kong-request-id", SettingKind.List, Roles.Proxying, "Request headers Kong adds; only X-Kong-Request-Id or off.")
             { Effective = false },
         new("trusted_ips", null, SettingKind.List, Roles.Proxying, "CIDRs whose X-Forwarded-* are believed.")

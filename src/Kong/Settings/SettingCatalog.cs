@@ -13,7 +13,8 @@ internal static partial class SettingCatalog
     /// <summary>All options, in the order of the documentation.</summary>
     public static IReadOnlyList<Setting> All { get; } =
     [
-        .. General, .. Hybrid, .. Listeners, .. Nginx, .. Datastore, .. DatastoreCache, .. Dns, .. DnsNew, .. Tuning, .. Manager, .. Miscellaneous, .. Wasm,
+        .. General, .. Hybrid, .. Listeners, .. Nginx, .. Datastore, .. DatastoreCache, .. Dns, .. DnsNew,
+        .. Tuning, .. Manager, .. Miscellaneous, .. Wasm,
     ];
 
     private static readonly Dictionary<string, Setting> _byName = All.ToDictionary(s => s.Name, StringComparer.Ordinal);

@@ -14,7 +14,8 @@ internal static partial class SettingRules
     public static Func<string, string?> Above(double minimum, string complaint) => Number(n => n > minimum, complaint);
 
     /// <summary>A number from one bound to the other.</summary>
-    public static Func<string, string?> Between(double minimum, double maximum, string complaint) => Number(n => n >= minimum && n <= maximum, complaint);
+    public static Func<string, string?> Between(double minimum, double maximum, string complaint) =>
+        Number(n => n >= minimum && n <= maximum, complaint);
 
     /// <summary>An integer from one bound to the other.</summary>
     public static Func<string, string?> Whole(double minimum, double maximum, string complaint) =>
@@ -28,8 +29,10 @@ internal static partial class SettingRules
         TryReadHostAndPort(value, out _, out _) ? null : $"{name} must be of form <host>:<port>, got '{value}'";
 
     /// <summary>A comma-separated list of addresses and CIDR blocks.</summary>
-    public static string? TrustedAddresses(string value) => List(value).FirstOrDefault(a => a != "unix:" && !IPNetwork.TryParse(a, out _) && !IPAddress.TryParse(a, out _))
-        is { } bad ? $"trusted_ips must be a comma separated list in the form of IPv4 or IPv6 address or CIDR block or 'unix:', got '{bad}'" : null;
+    public static string? TrustedAddresses(string value) =>
+        List(value).FirstOrDefault(a => a != "unix:" && !IPNetwork.TryParse(a, out _) && !IPAddress.TryParse(a, out _)) is { } bad
+            ? $"trusted_ips must be a comma separated list in the form of IPv4 or IPv6 address or CIDR block or 'unix:', got '{bad}'"
+            : null;
 
     /// <summary>A UUID.</summary>
     public static string? NodeId(string value) => Guid.TryParseExact(value, "D", out _) ? null : "node_id must be a valid UUID";
@@ -62,12 +65,14 @@ internal static partial class SettingRules
         }
 
         return labels.FirstOrDefault(l => !Label().IsMatch(l)) is { } bad
-            ? $"label '{bad}' is invalid: it must be <key>:<value>, each of at most 63 letters, digits, '-', '_' or '.', beginning and ending with a letter or digit"
+            ? $"label '{bad}' is invalid: it must be <key>:<value>, each of at most 63 letters, digits, '-', '_' or '.', "
+                + "beginning and ending with a letter or digit"
             : null;
     }
 
     /// <summary>The parts of a comma-separated value.</summary>
-    public static IReadOnlyList<string> List(string value) => value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    public static IReadOnlyList<string> List(string value) =>
+        value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>Reads <c>host:port</c>, also with an IPv6 address in brackets.</summary>
     public static bool TryReadHostAndPort(string value, out string host, out int port)
@@ -84,7 +89,8 @@ internal static partial class SettingRules
     {
         var text = value.Trim().ToLowerInvariant();
         var factor = text.Length == 0 ? 1 : text[^1] switch { 'k' => 1L << 10, 'm' => 1L << 20, 'g' => 1L << 30, _ => 1 };
-        var ok = long.TryParse(factor == 1 ? text : text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out bytes) && bytes <= long.MaxValue / factor;
+        var ok = long.TryParse(factor == 1 ? text : text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out bytes)
+            && bytes <= long.MaxValue / factor;
         bytes = ok ? bytes * factor : 0;
         return ok;
     }

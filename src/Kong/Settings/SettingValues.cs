@@ -42,7 +42,8 @@ internal sealed class SettingValues(IReadOnlyDictionary<string, string?> values,
                 {
                     SettingKind.Boolean => Flag(setting.Name),
                     SettingKind.Number => JsonNode.Parse(Number(setting.Name)!.Value.ToString(CultureInfo.InvariantCulture)),
-                    SettingKind.List or SettingKind.Listeners or SettingKind.Certificate when setting.Name is not ("cluster_cert" or "cluster_ca_cert") =>
+                    SettingKind.List or SettingKind.Listeners or SettingKind.Certificate
+                        when setting.Name is not ("cluster_cert" or "cluster_ca_cert") =>
                         new JsonArray([.. SettingRules.List(value).Select(v => (JsonNode?)v)]),
                     _ => value,
                 };

@@ -37,5 +37,6 @@ internal static class SettingsFile
         return line.Replace("\\#", "#", StringComparison.Ordinal);
     }
 
-    private static string Unquoted(string value) => value.Length >= 2 && value[0] == value[^1] && value[0] is '"' or '\'' && value.Length >= 2 ? value[1..^1] : value;
+    private static string Unquoted(string value) =>
+        value.Length >= 2 && value[0] == value[^1] && value[0] is '"' or '\'' ? value[1..^1] : value;
 }

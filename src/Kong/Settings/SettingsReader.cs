@@ -124,7 +124,8 @@ internal static class SettingsReader
         }
 
         var names = file.Keys.Concat(sources.Environment.Keys.Where(IsOption).Select(n => n["KONG_".Length..].ToLowerInvariant()));
-        var unknown = names.Where(n => SettingCatalog.Find(n) is null && !SettingCatalog.IsOfFamily(n)).Distinct().Order(StringComparer.Ordinal).ToList();
+        var unknown = names.Where(n => SettingCatalog.Find(n) is null && !SettingCatalog.IsOfFamily(n))
+            .Distinct().Order(StringComparer.Ordinal).ToList();
         if (unknown.Count > 0)
         {
             yield return $"unknown settings, ignored: {string.Join(", ", unknown)}";

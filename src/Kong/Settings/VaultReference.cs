@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Gateway.Kong.Settings;
 
-/// <summary>Resolves <c>{vault://env/NAME}</c> and <c>{vault://env/NAME/key}</c>: a value, or one member of a JSON object, kept in the environment.</summary>
+/// <summary>Resolves <c>{vault://env/NAME}</c> and <c>{vault://env/NAME/key}</c>: a variable, or one member of the JSON in it.</summary>
 internal static class VaultReference
 {
     private const string Start = "{vault://";

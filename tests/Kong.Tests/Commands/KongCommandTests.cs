@@ -37,7 +37,8 @@ public sealed class KongCommandTests : IDisposable
     [Fact]
     public async Task Help_OfEveryCommand_IsThere()
     {
-        foreach (var words in new string[][] { [], ["start"], ["migrations"], ["migrations", "bootstrap"], ["hybrid", "gen_cert"], ["quit"], ["check"] })
+        string[][] commands = [[], ["start"], ["migrations"], ["migrations", "bootstrap"], ["hybrid", "gen_cert"], ["quit"], ["check"]];
+        foreach (var words in commands)
         {
             var (code, output, _) = await _command.RunAsync([.. words, "--help"]);
             code.ShouldBe(0);

@@ -9,7 +9,8 @@ public sealed class ListenerTests
     [Fact]
     public void List_AsKongWritesIt_IsRead()
     {
-        Listener.TryParseList("0.0.0.0:8000 reuseport backlog=16384, 127.0.0.1:8443 http2 ssl reuseport so_keepalive=30m::10", out var all, out var error).ShouldBeTrue();
+        const string Setting = "0.0.0.0:8000 reuseport backlog=16384, 127.0.0.1:8443 http2 ssl reuseport so_keepalive=30m::10";
+        Listener.TryParseList(Setting, out var all, out var error).ShouldBeTrue();
 
         error.ShouldBeNull();
         all.ShouldBe([new Listener(IPAddress.Any, 8000), new Listener(IPAddress.Loopback, 8443, Tls: true, Http2: true)]);

@@ -80,7 +80,8 @@ public sealed class SettingsReaderTests : IDisposable
         environment["KONG_ROLE"] = "data_plane";
         environment["KONG_DATABASE"] = "off";
         var (certificate, key) = (File.ReadAllText(_command.PathOf("cluster.crt")), File.ReadAllText(_command.PathOf("cluster.key")));
-        foreach (var form in new Func<string, string>[] { t => t, t => Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(t)), t => t.Replace("\n", "\\n") })
+        Func<string, string>[] forms = [t => t, t => Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(t)), t => t.Replace("\n", "\\n")];
+        foreach (var form in forms)
         {
             environment["KONG_CLUSTER_CERT"] = form(certificate);
             environment["KONG_CLUSTER_CERT_KEY"] = form(key);
@@ -94,7 +95,8 @@ public sealed class SettingsReaderTests : IDisposable
     {
         var environment = new Dictionary<string, string>
         {
-            ["KONG_PG_PASSWORD"] = "{vault://env/db-secret/password}", ["DB_SECRET"] = "{\"password\":\"s3cret\"}", ["KONG_PG_USER"] = "{vault://env/nothing}",
+            ["KONG_PG_PASSWORD"] = "{vault://env/db-secret/password}", ["DB_SECRET"] = "{\"password\":\"s3cret\"}",
+            ["KONG_PG_USER"] = "{vault://env/nothing}",
         };
         Read(null, environment).Errors.ShouldBe(["pg_user: could not get value from external vault (no value found)"]);
         environment.Remove("KONG_PG_USER");
@@ -110,7 +112,8 @@ public sealed class SettingsReaderTests : IDisposable
             ["KONG_BOGUS"] = "1", ["KONG_NGINX_WORKER_PROCESSES"] = "2", ["KONG_LUA_PACKAGE_PATH"] = "/x", ["KONG_NGINX_HTTP_ANYTHING"] = "1",
             ["KONG_PASSWORD"] = "secret", ["KONG_PROXY_SERVICE_HOST"] = "10.0.0.1", ["KONG_PROXY_PORT_8000_TCP"] = "tcp://10.0.0.1:8000",
         }).Warnings;
-        warnings.ShouldBe(["accepted, but without effect in this product: lua_package_path, nginx_worker_processes", "unknown settings, ignored: bogus"]);
+        warnings.ShouldBe(
+            ["accepted, but without effect in this product: lua_package_path, nginx_worker_processes", "unknown settings, ignored: bogus"]);
     }
 
     [Fact]

@@ -1,0 +1,111 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Gateway.Testing;
+
+namespace Gateway.Kong.Tests.Node;
+
+/// <summary>A data plane as a process of its own: it needs no database, and no control plane either.</summary>
+public sealed class NodeProcessTests : IDisposable
+{
+    private readonly TestCommand _command = new();
+    private readonly Dictionary<string, string> _environment = new()
+    {
+        ["KONG_ROLE"] = "data_plane",
+        ["KONG_DATABASE"] = "off",
+        ["KONG_PROXY_LISTEN"] = $"127.0.0.1:{FreePort.Next()}",
+        ["KONG_STATUS_LISTEN"] = $"127.0.0.1:{FreePort.Next()}",
+        ["KONG_CLUSTER_CONTROL_PLANE"] = $"127.0.0.1:{FreePort.Next()}",
+    };
+
+    public NodeProcessTests()
+    {
+        _environment["KONG_PREFIX"] = _command.PathOf("prefix");
+        _environment["KONG_CLUSTER_CERT"] = _command.PathOf("cluster.crt");
+        _environment["KONG_CLUSTER_CERT_KEY"] = _command.PathOf("cluster.key");
+        _command.Environment["KONG_PREFIX"] = _command.PathOf("prefix");
+    }
+
+    [Fact]
+    public async Task Node_FromStartToStop_KeepsItsPrefixToItself()
+    {
+        await using var node = await StartAsync();
+
+        var pid = await File.ReadAllTextAsync(_command.PathOf("prefix/pids/kong.pid"));
+        int.Parse(pid, CultureInfo.InvariantCulture).ShouldBe(node.Id);
+        (await _command.RunAsync("health")).Out.ShouldBe($"nginx.......running\n\nKong is healthy at {_command.PathOf("prefix")}\n");
+
+        var (code, output) = await GatewayProcess.RunKongAsync(["start"], _environment);
+        code.ShouldBe(1);
+        output.ShouldContain($"Error: Kong is already running in {_command.PathOf("prefix")}");
+
+        (await _command.RunAsync("stop")).ShouldBe((0, "Kong stopped\n", ""));
+        await node.WaitForExitAsync();
+        node.ExitCode.ShouldBe(0, node.Output);
+        (await _command.RunAsync("health")).ExitCode.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Node_Killed_CanBeStartedAgain()
+    {
+        await using (var node = await StartAsync())
+        {
+            await node.KillAsync();
+        }
+
+        (await _command.RunAsync("health")).ExitCode.ShouldBe(1);
+        await using var again = await StartAsync();
+        again.Signal(Signals.Quit);
+        await again.WaitForExitAsync();
+        again.ExitCode.ShouldBe(0, again.Output);
+    }
+
+    [Fact]
+    public async Task Node_Reloaded_TakesTheLogLevel()
+    {
+        var file = _command.Write("kong.conf", "log_level = warn\n");
+        await using var node = await StartAsync("-c", file);
+        node.Output.ShouldNotContain("[info]");
+
+        _command.Write("kong.conf", "log_level = info\n");
+        (await _command.RunAsync("reload")).Out.ShouldBe("Kong reloaded\n");
+        await Wait.UntilAsync(() => node.Output.Contains("Reloaded: log level info", StringComparison.Ordinal), "the node takes the new level");
+    }
+
+    [Fact]
+    public async Task Node_WhosePortIsTaken_SaysSoAndEnds()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        var port = ((IPEndPoint)other.LocalEndpoint).Port;
+        _environment["KONG_PROXY_LISTEN"] = $"127.0.0.1:{port}";
+
+        await GenerateAsync();
+
+        var (code, output) = await GatewayProcess.RunKongAsync(["start"], _environment);
+
+        code.ShouldBe(1);
+        output.ShouldContain($"Error: Failed to bind to address http://127.0.0.1:{port}: address already in use.");
+        output.ShouldNotContain("   at ");
+    }
+
+    public void Dispose() => _command.Dispose();
+
+    private async Task<GatewayProcess> StartAsync(params string[] options)
+    {
+        await GenerateAsync();
+        var node = GatewayProcess.Kong(["start", .. options], _environment);
+        await Wait.UntilAsync(
+            () => node.HasExited || node.Output.Split('\n').Contains("Kong started"), "the node starts");
+        node.HasExited.ShouldBeFalse(node.Output);
+        return node;
+    }
+
+    private async Task GenerateAsync()
+    {
+        if (!File.Exists(_command.PathOf("cluster.crt")))
+        {
+            await _command.RunAsync("hybrid", "gen_cert", _command.PathOf("cluster.crt"), _command.PathOf("cluster.key"));
+        }
+    }
+}
