@@ -1,41 +1,81 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using Gateway.ControlPlane;
+using Gateway.ControlPlane.Clustering;
+using Gateway.DataPlane.Sync;
 using Gateway.Hosting;
 using Gateway.Hosting.Logging;
 using Gateway.Kong.Settings;
 using Gateway.Manager;
+using Gateway.Plugins;
+using Gateway.Sync;
 
 namespace Gateway.Kong.Node;
 
 /// <summary>Which planes a role consists of, and what each is told.</summary>
-internal static class NodePlanes
+internal sealed class NodePlanes(KongSettings settings, LogThreshold threshold)
 {
-    /// <summary>Makes the planes one by one, in the order in which they start.</summary>
-    public static IEnumerable<Plane> Create(KongSettings settings, IReadOnlyDictionary<string, string> environment, LogThreshold threshold) => settings.Role switch
-    {
-        "control_plane" => ControlPlane(settings, environment, threshold),
-        "data_plane" => DataPlane(settings, threshold),
-        _ => throw new StartFailure("role = traditional is not available yet; run a node with role = control_plane and one with role = data_plane"),
-    };
+    // Bundled plugins have the version of the product, as Kong's have.
+    private static readonly IReadOnlyList<PluginVersion> _plugins =
+        [.. BundledPlugins.Catalog.Plugins.Select(p => new PluginVersion(p.Name, Product.KongVersion))];
 
-    private static IEnumerable<Plane> ControlPlane(KongSettings settings, IReadOnlyDictionary<string, string> environment, LogThreshold threshold)
+    /// <summary>Makes the planes one by one, in the order in which they start.</summary>
+    public IEnumerable<Plane> Create()
+    {
+        if (settings.Role == "traditional")
+        {
+            throw new StartFailure(
+                "role = traditional is not available yet; run a node with role = control_plane and one with role = data_plane");
+        }
+
+        if (settings.UsesPki)
+        {
+            throw new StartFailure("cluster_mtls = pki is not available yet; use cluster_mtls = shared");
+        }
+
+        return settings.Role == "control_plane" ? [ControlPlane(), .. Manager()] : [];
+    }
+
+    private Plane ControlPlane() => new("control plane", ControlPlaneHost.Create(new ControlPlaneOptions
+    {
+        ConnectionString = settings.ConnectionString(),
+        AdminListen = settings.AdminListeners,
+        AdminCertificate = Certificate("admin_ssl_cert", settings.AdminListeners),
+        StatusListen = settings.StatusListeners,
+        StatusCertificate = Certificate("status_ssl_cert", settings.StatusListeners),
+        Cluster = new ClusterOptions
+        {
+            Certificate = settings.LoadClusterCertificate(),
+            Listen = settings.ClusterListeners,
+            TelemetryListen = settings.TelemetryListeners,
+            MaxPayload = settings.ClusterMaxPayload,
+            PurgeDelay = settings.DataPlanePurgeDelay,
+            Plugins = _plugins,
+        },
+        NodeId = NodeId.LoadOrCreate(settings.Prefix, settings.NodeId),
+        ManagerOrigins = settings.ManagerUrls,
+        Configuration = settings.ToJson(),
+        Logging = logging => logging.AddGatewayConsole(threshold),
+        ShutdownTimeout = NodeSignals.LongGrace,
+    }));
+
+    private IEnumerable<Plane> Manager()
     {
         if (settings.ManagerListeners.Count > 0)
         {
             yield return new Plane("Manager", ManagerHost.Create(new ManagerOptions
             {
                 Listeners = settings.ManagerListeners,
-                AdminApiUrl = AdminApiOf(settings),
+                AdminApiUrl = AdminApi(),
                 KeyFolder = Path.Combine(settings.Prefix, "manager-keys"),
-                Certificate = Certificate(settings, "admin_gui_ssl_cert", settings.ManagerListeners),
+                Certificate = Certificate("admin_gui_ssl_cert", settings.ManagerListeners),
                 ConfigureLogging = logging => logging.AddGatewayConsole(threshold),
             }));
         }
     }
 
-    private static IEnumerable<Plane> DataPlane(KongSettings settings, LogThreshold threshold) => [];
-
     /// <summary>The Admin API as this node's own Manager reaches it.</summary>
-    private static Uri AdminApiOf(KongSettings settings)
+    private Uri AdminApi()
     {
         var listener = settings.AdminListeners.FirstOrDefault(l => !l.Tls) ?? settings.AdminListeners[0];
         var address = listener.Address.Equals(IPAddress.Any) ? IPAddress.Loopback
@@ -45,7 +85,7 @@ internal static class NodePlanes
     }
 
     /// <summary>The certificate of a setting, or the node's own when a listener needs one and none is set.</summary>
-    private static System.Security.Cryptography.X509Certificates.X509Certificate2? Certificate(KongSettings settings, string name, IReadOnlyList<Listener> listeners)
+    private X509Certificate2? Certificate(string name, IReadOnlyList<Listener> listeners)
     {
         var given = settings.LoadCertificates(name);
         return given.Count > 0 ? given[0]

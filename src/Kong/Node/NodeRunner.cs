@@ -28,7 +28,7 @@ internal sealed partial class NodeRunner(CommandContext context, LogThreshold th
         var started = new List<Plane>();
         try
         {
-            foreach (var plane in NodePlanes.Create(settings, context.Environment, threshold))
+            foreach (var plane in new NodePlanes(settings, threshold).Create())
             {
                 started.Add(plane);
                 await plane.Host.StartAsync(cancellation);
