@@ -31,7 +31,7 @@ internal static class RouteRules
         {
             Name = "tcp",
             AppliesTo = ["tcp", "tls", "udp", "tls_passthrough"],
-            Fields = [Forbidden("methods", Stream), Forbidden("hosts", Stream), Forbidden("paths", Stream), Forbidden("headers", Stream)],
+            Fields = [Forbidden("methods", Stream), Forbidden("hosts", Stream), Forbidden("paths", Stream), ForbiddenHeaders()],
             Checks =
             [
                 When<Route>.Field(r => r.Protocols).HasOnly(Tcp, Tls, Udp)
@@ -84,6 +84,13 @@ internal static class RouteRules
         }
 
         return null;
+    }
+
+    /// <summary>As the original shows it: here the keys are any header names, <c>host</c> included.</summary>
+    private static NamedField ForbiddenHeaders()
+    {
+        var (name, headers) = Forbidden("headers", Stream);
+        return new NamedField(name, headers with { Keys = headers.Keys! with { Rules = [.. new HeaderNameAttribute().Rules] } });
     }
 
     private static NamedField Forbidden(string field, string protocols)

@@ -70,7 +70,8 @@ public static class SchemaRenderer
             shown["values"] = Field(field.Values);
         }
 
-        if (field.Record is { } record)
+        // What an abstract record holds, the subschema says.
+        if (field.Record is { } record && !field.Abstract)
         {
             shown["fields"] = Fields(record.Fields);
             if (record.Checks.Count > 0)

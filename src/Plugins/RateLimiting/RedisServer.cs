@@ -39,7 +39,8 @@ public sealed record RedisServer
     [
         Shorthand.Deprecated(plugin, "redis_host", FieldType.String, "redis", "host"),
         Shorthand.Deprecated(plugin, "redis_port", FieldType.Integer, "redis", "port"),
-        Shorthand.Deprecated(plugin, "redis_password", FieldType.String, "redis", "password"),
+        Shorthand.Deprecated(
+            plugin, "redis_password", new FieldSchema { Type = FieldType.String, Rules = [new LengthRule(LengthKind.AtLeast, 0)] }, "redis", "password"),
         Shorthand.Deprecated(plugin, "redis_username", FieldType.String, "redis", "username"),
         Shorthand.Deprecated(plugin, "redis_ssl", FieldType.Boolean, "redis", "ssl"),
         Shorthand.Deprecated(plugin, "redis_ssl_verify", FieldType.Boolean, "redis", "ssl_verify"),

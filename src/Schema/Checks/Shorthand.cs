@@ -34,10 +34,18 @@ public sealed class Shorthand
     /// <param name="name">The old name.</param>
     /// <param name="type">The kind of value.</param>
     /// <param name="path">The path of the field.</param>
-    public static Shorthand Deprecated(string plugin, string name, FieldType type, params string[] path) => new()
+    public static Shorthand Deprecated(string plugin, string name, FieldType type, params string[] path) =>
+        Deprecated(plugin, name, new FieldSchema { Type = type }, path);
+
+    /// <summary>A deprecated alias of a field inside the same configuration; it is still shown on read.</summary>
+    /// <param name="plugin">The plugin's name, for the message.</param>
+    /// <param name="name">The old name.</param>
+    /// <param name="schema">The schema of the value.</param>
+    /// <param name="path">The path of the field.</param>
+    public static Shorthand Deprecated(string plugin, string name, FieldSchema schema, params string[] path) => new()
     {
         Name = name,
-        Schema = new FieldSchema { Type = type },
+        Schema = schema,
         ReplacedWith = path,
         RemovalInVersion = "4.0",
         DeprecationMessage = $"{plugin}: config.{name} is deprecated, please use config.{string.Join('.', path)} instead",
