@@ -15,10 +15,11 @@ public static class ConfigServices
     /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="folder">The LMDB folder.</param>
-    public static IServiceCollection AddConfig(this IServiceCollection services, string folder)
+    /// <param name="mapSize">The map size to begin with; it grows by itself.</param>
+    public static IServiceCollection AddConfig(this IServiceCollection services, string folder, long mapSize = 128L << 20)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(p => ConfigStore.Open(folder, p.GetRequiredService<ILogger<ConfigStore>>(), p.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(p => ConfigStore.Open(folder, p.GetRequiredService<ILogger<ConfigStore>>(), p.GetRequiredService<TimeProvider>(), mapSize));
         services.AddSingleton<ConfigApplier>();
         services.AddSingleton(typeof(ILookup<>), typeof(StoreLookup<>));
         return services;
