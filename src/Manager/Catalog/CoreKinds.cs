@@ -15,7 +15,7 @@ internal static class CoreKinds
             new("Leads to", "host", CellStyle.ServiceUrl),
             new("Enabled", "enabled", CellStyle.Enabled),
             new("Tags", "tags", CellStyle.List, false),
-            new("Updated", "updated_at", CellStyle.Time),
+            new("Updated", "updated_at", CellStyle.Time, Wide: true),
         ],
         Sections =
         [
@@ -44,8 +44,8 @@ internal static class CoreKinds
             new("Hosts", "hosts", CellStyle.List),
             new("Paths", "paths", CellStyle.List),
             new("Methods", "methods", CellStyle.List, false),
-            new("Protocols", "protocols", CellStyle.List, false),
-            new("Updated", "updated_at", CellStyle.Time),
+            new("Protocols", "protocols", CellStyle.List, false, Wide: true),
+            new("Updated", "updated_at", CellStyle.Time, Wide: true),
         ],
         Sections =
         [

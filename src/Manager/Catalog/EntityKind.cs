@@ -41,7 +41,8 @@ public enum CellStyle
 /// <param name="Field">The entity's field.</param>
 /// <param name="Style">How the value is shown.</param>
 /// <param name="Sortable">Whether the list can be ordered by it.</param>
-public sealed record Column(string Title, string Field, CellStyle Style = CellStyle.Text, bool Sortable = true);
+/// <param name="Wide">Whether it is left out where there is little room.</param>
+public sealed record Column(string Title, string Field, CellStyle Style = CellStyle.Text, bool Sortable = true, bool Wide = false);
 
 /// <summary>A group of fields of a form.</summary>
 /// <param name="Title">Its heading.</param>

@@ -6,7 +6,7 @@ namespace Gateway.Manager.Catalog;
 public static class EntityKinds
 {
     private static readonly Column _tags = new("Tags", "tags", CellStyle.List, Sortable: false);
-    private static readonly Column _updated = new("Updated", "updated_at", CellStyle.Time);
+    private static readonly Column _updated = new("Updated", "updated_at", CellStyle.Time, Wide: true);
 
     /// <summary>The kinds, by path.</summary>
     public static FrozenDictionary<string, EntityKind> All { get; } = new[]
