@@ -70,7 +70,7 @@ internal static class CoreKinds
     {
         _ when Speaks(route, "tcp", "tls", "udp") => ["sources", "destinations", "snis"],
         _ when Speaks(route, "tls_passthrough") => ["snis"],
-        _ when Speaks(route, "https") && !Speaks(route, "http") => ["hosts", "paths", "methods", "headers", "snis"],
+        _ when Speaks(route, "https") => ["hosts", "paths", "methods", "headers", "snis"],
         _ => ["hosts", "paths", "methods", "headers"],
     };
 

@@ -102,7 +102,8 @@ public sealed record FieldSchema
             Name = name,
             Kind = KindOf(name, type, options.Count > 0, element, fields.Count > 0),
             Required = Flag(schema["required"]),
-            Auto = Flag(schema["auto"]),
+            // A key or a secret is made only when nobody gives one; ids and times are never given.
+            Auto = Flag(schema["auto"]) && (Flag(schema["uuid"]) || Flag(schema["timestamp"])),
             Secret = Flag(schema["encrypted"]) || name is "password" or "secret" or "key" or "client_secret",
             Default = schema["default"]?.DeepClone(),
             Options = options,

@@ -81,5 +81,23 @@ public sealed class FormModelTests
         EntityKinds.All["services"].Applies("tls_verify", Parse("""{"protocol":"http"}""")).ShouldBeFalse();
     }
 
+    [Theory]
+    [InlineData("""{"type":"string","auto":true,"uuid":true}""", true)]
+    [InlineData("""{"type":"integer","auto":true,"timestamp":true}""", true)]
+    [InlineData("""{"type":"string","auto":true,"unique":true}""", false)]
+    public void Read_AutoField_IsHiddenOnlyWhenNobodyMayGiveIt(string schema, bool hidden) => FieldSchema.Read("field", Parse(schema)).Auto.ShouldBe(hidden);
+
+    [Theory]
+    [InlineData("""{"type":"string","one_of":["a"]}""", FieldKind.Choice)]
+    [InlineData("""{"type":"set","elements":{"type":"string","one_of":["a"]}}""", FieldKind.Choices)]
+    [InlineData("""{"type":"array","elements":{"type":"integer"}}""", FieldKind.List)]
+    [InlineData("""{"type":"set","elements":{"type":"record","fields":[{"ip":{"type":"string"}}]}}""", FieldKind.Records)]
+    [InlineData("""{"type":"map","keys":{"type":"string"},"values":{"type":"array","elements":{"type":"string"}}}""", FieldKind.Map)]
+    [InlineData("""{"type":"record","abstract":true}""", FieldKind.Json)]
+    [InlineData("""{"type":"array","elements":{"type":"array","elements":{"type":"string"}}}""", FieldKind.Json)]
+    [InlineData("""{"type":"function"}""", FieldKind.Json)]
+    [InlineData("""{"type":"foreign","reference":"services"}""", FieldKind.Foreign)]
+    public void Read_EveryType_HasAnEditor(string schema, FieldKind kind) => FieldSchema.Read("field", Parse(schema)).Kind.ShouldBe(kind);
+
     private static JsonObject Parse(string json) => (JsonObject)JsonNode.Parse(json)!;
 }
