@@ -11,7 +11,7 @@ namespace Gateway.PluginSdk;
 /// <param name="http">The request's HTTP context; its request headers are what goes upstream, its response headers what goes to the client.</param>
 public abstract class Exchange(HttpContext http)
 {
-    /// <summary>The HTTP context below; plugins change <see cref="RequestHeaders"/>, <see cref="Path"/> and <see cref="Query"/> rather than it.</summary>
+    /// <summary>The HTTP context below; plugins change <see cref="RequestHeaders"/>, <see cref="UpstreamPath"/> and <see cref="Query"/> rather than it.</summary>
     public HttpContext Http => http;
 
     /// <summary>The request's id, 32 lower-case hex digits.</summary>
@@ -20,8 +20,11 @@ public abstract class Exchange(HttpContext http)
     /// <summary>The method that goes upstream.</summary>
     public string Method { get; set; } = http.Request.Method;
 
-    /// <summary>The normalised path that the router saw and that goes upstream, before the service's path is put in front.</summary>
-    public abstract string Path { get; set; }
+    /// <summary>The normalised path of the request, as the router sees it.</summary>
+    public abstract string Path { get; }
+
+    /// <summary>The whole path that goes upstream, unescaped; it is joined from the service's and the request's when the route is known.</summary>
+    public abstract string UpstreamPath { get; set; }
 
     /// <summary>The raw query that goes upstream, without the question mark; null when there is none.</summary>
     public abstract string? Query { get; set; }
@@ -40,6 +43,9 @@ public abstract class Exchange(HttpContext http)
 
     /// <summary>The service that the route leads to, or null.</summary>
     public abstract Service? Service { get; }
+
+    /// <summary>The instance of the plugin that runs at the moment.</summary>
+    public PluginInstance Instance { get; set; } = PluginInstance.None;
 
     /// <summary>The consumer who was authenticated, or null.</summary>
     public Consumer? Consumer { get; private set; }

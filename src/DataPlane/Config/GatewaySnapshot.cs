@@ -1,0 +1,37 @@
+using Gateway.DataPlane.Plugins;
+using Gateway.DataPlane.Routing;
+using Gateway.DataPlane.Tls;
+using Gateway.Sync;
+
+namespace Gateway.DataPlane.Config;
+
+/// <summary>One configuration, compiled: everything that a request looks at, immutable, replaced whole.</summary>
+internal sealed record GatewaySnapshot
+{
+    /// <summary>The configuration without anything in it.</summary>
+    public static GatewaySnapshot Empty { get; } = new()
+    {
+        Router = new Router.Builder(new RegexCache(null)).Build(),
+        GlobalPlugins = PluginPlan.Empty,
+        Certificates = CertificateTable.Empty,
+        Regexes = new RegexCache(null),
+    };
+
+    /// <summary>The hashes of what it was compiled from.</summary>
+    public ConfigHashes Hashes { get; init; } = ConfigHashes.Empty;
+
+    /// <summary>Finds routes.</summary>
+    public required Router Router { get; init; }
+
+    /// <summary>The plugins that run before routing, and for requests without a route.</summary>
+    public required PluginPlan GlobalPlugins { get; init; }
+
+    /// <summary>The certificates by server name.</summary>
+    public required CertificateTable Certificates { get; init; }
+
+    /// <summary>The compiled regular expressions, for the next configuration.</summary>
+    public required RegexCache Regexes { get; init; }
+
+    /// <summary>The bound plugins by their entity, for the next configuration.</summary>
+    public IReadOnlyDictionary<Entities.Plugin, Step> Steps { get; init; } = new Dictionary<Entities.Plugin, Step>(ReferenceEqualityComparer.Instance);
+}

@@ -1,0 +1,188 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using Gateway.DataPlane.Plugins;
+using Gateway.DataPlane.Routing;
+using Gateway.DataPlane.Tls;
+using Gateway.DataPlane.Upstreams;
+using Gateway.Entities;
+
+namespace Gateway.DataPlane.Config;
+
+/// <summary>Makes a configuration into a snapshot, or tells which entity stands in the way.</summary>
+/// <param name="current">The configuration in use.</param>
+/// <param name="host">The plugins of this plane.</param>
+/// <param name="states">What of the upstreams lives on.</param>
+/// <param name="addresses">The addresses of host names.</param>
+/// <param name="pools">The connections to upstreams.</param>
+/// <param name="time">The clock.</param>
+internal sealed class SnapshotCompiler(
+    CurrentSnapshot current, PluginHost host, UpstreamStates states, AddressBook addresses, ConnectionPools pools, TimeProvider time)
+{
+    /// <summary>Compiles a configuration; nothing changes until the result is put to use.</summary>
+    /// <param name="entities">The configuration.</param>
+    public CompileResult Compile(ConfigEntities entities)
+    {
+        var former = current.Value;
+        var regexes = new RegexCache(former.Regexes);
+        if (BindPlugins(entities, former, out var steps, out var scopes) is { } badPlugin)
+        {
+            return badPlugin;
+        }
+
+        if (CertificateTable.Compile(entities, former.Certificates, out var certificates) is { } badCertificate)
+        {
+            return badCertificate;
+        }
+
+        if (CompileServices(entities, out var services) is { } badService)
+        {
+            return badService;
+        }
+
+        if (CompileRoutes(entities, services, scopes, regexes, out var router) is { } badRoute)
+        {
+            return badRoute;
+        }
+
+        var snapshot = new GatewaySnapshot
+        {
+            Hashes = entities.Hashes,
+            Router = router,
+            GlobalPlugins = new PluginPlan(scopes, default, default),
+            Certificates = certificates,
+            Regexes = regexes,
+            Steps = steps,
+        };
+        return new CompileResult.Compiled(() =>
+        {
+            current.Use(snapshot);
+            states.Keep(entities.Services.Select(s => s.Id.Value).Concat(entities.Upstreams.Select(u => u.Id.Value)).ToHashSet());
+        });
+    }
+
+    private CompileResult.Failed? BindPlugins(ConfigEntities entities, GatewaySnapshot former, out Dictionary<Plugin, Step> steps, out PluginScopes[] scopes)
+    {
+        steps = new Dictionary<Plugin, Step>(ReferenceEqualityComparer.Instance);
+        var byName = host.Order.ToDictionary(name => name, _ => new PluginScopes(), StringComparer.Ordinal);
+        scopes = [];
+        foreach (var plugin in entities.Plugins.Where(p => p.Enabled && p.Protocols.Any(p => p is Protocol.Http or Protocol.Https or Protocol.Grpc or Protocol.Grpcs)))
+        {
+            if (!former.Steps.TryGetValue(plugin, out var step) && host.Bind(plugin, out step) is { } error)
+            {
+                return new CompileResult.Failed(error.Message, "plugins", plugin.Id.Value, error.Field);
+            }
+
+            steps[plugin] = step!;
+            byName[plugin.Name].Add(step!);
+        }
+
+        scopes = [.. host.Order.Select(name => byName[name])];
+        return null;
+    }
+
+    private CompileResult.Failed? CompileServices(ConfigEntities entities, out Dictionary<Guid, ServicePlan?> services)
+    {
+        services = new Dictionary<Guid, ServicePlan?>(entities.Services.Count);
+        if (CompileUpstreams(entities, out var upstreams) is { } failed)
+        {
+            return failed;
+        }
+
+        var certificates = entities.Certificates.ToDictionary(c => c.Id.Value);
+        var authorities = entities.CaCertificates.ToDictionary(c => c.Id.Value);
+        foreach (var service in entities.Services)
+        {
+            if (!service.Enabled)
+            {
+                services[service.Id.Value] = null;
+                continue;
+            }
+
+            upstreams.TryGetValue(service.Host, out var upstream);
+            var clientCertificate = service.ClientCertificate ?? upstream.Entity?.ClientCertificate;
+            if (clientCertificate is { } id && !certificates.ContainsKey(id.Value))
+            {
+                return new CompileResult.Failed($"certificate {id} does not exist", "services", service.Id.Value, "client_certificate");
+            }
+
+            var profile = new ConnectionProfile(
+                TimeSpan.FromMilliseconds(service.ConnectTimeout ?? 60_000),
+                service.TlsVerify ?? false,
+                string.Concat((service.CaCertificates ?? []).Select(a => authorities.GetValueOrDefault(a)?.Cert).OfType<string>().Select(pem => pem + "\n")),
+                clientCertificate is { } c ? certificates[c.Value].Cert + "\n" + certificates[c.Value].Key : null);
+            try
+            {
+                services[service.Id.Value] = new ServicePlan(service, upstream.Balancer ?? OwnHost(service), pools.Of(profile));
+            }
+            catch (CryptographicException exception)
+            {
+                return new CompileResult.Failed(exception.Message, "services", service.Id.Value, profile.ClientCertificate is null ? "ca_certificates" : "client_certificate");
+            }
+        }
+
+        return null;
+    }
+
+    private CompileResult.Failed? CompileUpstreams(ConfigEntities entities, out Dictionary<string, (Upstream Entity, Balancer Balancer)> upstreams)
+    {
+        upstreams = new Dictionary<string, (Upstream, Balancer)>(StringComparer.OrdinalIgnoreCase);
+        var targets = entities.Targets.ToLookup(t => t.Upstream.Value);
+        foreach (var upstream in entities.Upstreams)
+        {
+            var compiled = new List<UpstreamTarget>();
+            foreach (var target in targets[upstream.Id.Value].OrderBy(t => t.Address, StringComparer.Ordinal))
+            {
+                if (UpstreamTarget.Parse(target.Address, target.Weight ?? 100) is not { } parsed)
+                {
+                    return new CompileResult.Failed($"Invalid target ('{target.Address}'); not a valid hostname or ip address", "targets", target.Id.Value, "target");
+                }
+
+                compiled.Add(parsed);
+            }
+
+            var plan = new UpstreamPlan(compiled, upstream.HostHeader, IsUpstream: true);
+            upstreams[upstream.Name] = (upstream, new Balancer(plan, states.Of(upstream.Id.Value), addresses, time));
+        }
+
+        return null;
+    }
+
+    private Balancer OwnHost(Service service)
+    {
+        var plan = new UpstreamPlan([new UpstreamTarget(service.Host.Trim('[', ']'), service.Port, 1)], null, IsUpstream: false);
+        return new Balancer(plan, states.Of(service.Id.Value), addresses, time);
+    }
+
+    private static CompileResult.Failed? CompileRoutes(
+        ConfigEntities entities, Dictionary<Guid, ServicePlan?> services, PluginScopes[] scopes, RegexCache regexes, out Router router)
+    {
+        router = null!;
+        var builder = new Router.Builder(regexes);
+        var plans = new PluginPlans(scopes, entities.Plugins);
+        foreach (var route in entities.Routes.Where(r => r.Protocols.Any(p => p is Protocol.Http or Protocol.Https or Protocol.Grpc or Protocol.Grpcs)))
+        {
+            ServicePlan? service = null;
+            if (route.Service is { } id)
+            {
+                if (!services.TryGetValue(id.Value, out service))
+                {
+                    return new CompileResult.Failed($"service {id} does not exist", "routes", route.Id.Value, "service");
+                }
+
+                if (service is null)
+                {
+                    continue;
+                }
+            }
+
+            if (builder.Add(new RoutePlan(route, service, plans.Of(route, service?.Service))) is { } error)
+            {
+                return new CompileResult.Failed(error.Message, "routes", route.Id.Value, error.Field);
+            }
+        }
+
+        router = builder.Build();
+        return null;
+    }
+}

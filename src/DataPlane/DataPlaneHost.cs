@@ -1,0 +1,61 @@
+using Gateway.DataPlane.Config;
+using Gateway.DataPlane.Plugins;
+using Gateway.DataPlane.Proxy;
+using Gateway.DataPlane.Status;
+using Gateway.DataPlane.Telemetry;
+using Gateway.DataPlane.Tls;
+using Gateway.DataPlane.Upstreams;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Gateway.DataPlane;
+
+/// <summary>Puts a data plane together.</summary>
+public static class DataPlaneHost
+{
+    /// <summary>Makes a data plane that is ready to be started.</summary>
+    /// <param name="options">The node's settings.</param>
+    /// <param name="logging">Where the log goes; nowhere when it is left out.</param>
+    /// <param name="services">Adds or replaces services.</param>
+    public static WebApplication Create(DataPlaneOptions options, Action<ILoggingBuilder>? logging = null, Action<IServiceCollection>? services = null)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        logging?.Invoke(builder.Logging);
+        builder.Services.AddSingleton(options);
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = options.GracePeriod);
+        builder.Services.AddProxy().AddConfiguration(options);
+        services?.Invoke(builder.Services);
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel => Listeners.Configure(kestrel, options));
+
+        var app = builder.Build();
+        var proxy = app.Services.GetRequiredService<RequestHandler>();
+        var status = app.Services.GetRequiredService<StatusEndpoints>();
+        app.Run(http => StatusEndpoints.IsFor(http) ? status.HandleAsync(http) : proxy.HandleAsync(http));
+        return app;
+    }
+
+    private static IServiceCollection AddProxy(this IServiceCollection services)
+    {
+        services.AddHttpForwarder();
+        services.TryAddSingleton<TrafficCounters>();
+        services.AddSingleton<CurrentSnapshot>();
+        services.AddSingleton<UpstreamStates>();
+        services.AddSingleton<ConnectionPools>();
+        services.AddSingleton(p => AddressBook.OfSystem(p.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(p => new PluginHost(p.GetRequiredService<DataPlaneOptions>().Plugins, p));
+        services.AddSingleton<SnapshotCompiler>();
+        services.AddSingleton<Responder>();
+        services.AddSingleton<Forwarder>();
+        services.AddSingleton<RequestHandler>();
+        services.AddSingleton<TlsListener>();
+        services.AddSingleton<StatusEndpoints>();
+        services.AddSingleton<ReadyState>();
+        return services;
+    }
+}

@@ -1,0 +1,33 @@
+using System.Net;
+using Gateway.DataPlane.Sync;
+using Gateway.Hosting;
+using Gateway.Plugins;
+using Gateway.PluginSdk;
+
+namespace Gateway.DataPlane;
+
+/// <summary>The settings of a data plane.</summary>
+public sealed record DataPlaneOptions
+{
+    /// <summary>Where requests are taken in (<c>proxy_listen</c>).</summary>
+    public IReadOnlyList<Listener> ProxyListeners { get; init; } = [new(IPAddress.Any, 8000), new(IPAddress.Any, 8443, Tls: true, Http2: true)];
+
+    /// <summary>Where the node's status is told (<c>status_listen</c>).</summary>
+    public IReadOnlyList<Listener> StatusListeners { get; init; } = [];
+
+    /// <summary>The folder of the stored configuration; null keeps nothing.</summary>
+    public string? ConfigFolder { get; init; }
+
+    /// <summary>The control plane to follow; null follows none.</summary>
+    public ControlPlaneClientOptions? ControlPlane { get; init; }
+
+    /// <summary>The plugins that this node has.</summary>
+    public PluginCatalog Plugins { get; init; } = BundledPlugins.Catalog;
+
+    /// <summary>Whether a request with the header <c>Kong-Debug</c> is told its route and service (<c>allow_debug_header</c>).</summary>
+    public bool AllowDebugHeader { get; init; }
+
+    /// <summary>How long requests in flight may go on once the node is told to stop.</summary>
+    /// <remarks>Ten seconds: what <c>kong quit</c> waits for before it kills.</remarks>
+    public TimeSpan GracePeriod { get; init; } = TimeSpan.FromSeconds(10);
+}

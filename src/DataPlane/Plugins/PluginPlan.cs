@@ -1,0 +1,110 @@
+using Gateway.PluginSdk;
+
+namespace Gateway.DataPlane.Plugins;
+
+/// <summary>
+/// The plugins that run for one pair of route and service, in order, decided when the snapshot was compiled.
+/// Only where an instance is bound to a consumer the choice waits until the plugin's turn comes.
+/// </summary>
+internal sealed class PluginPlan
+{
+    private readonly Slot[] _slots;
+    private readonly bool _waits;
+    private readonly Step[] _rewrites;
+    private readonly Step[] _accesses;
+    private readonly Step[] _headerFilters;
+    private readonly Step[] _logs;
+
+    /// <summary>Decides the order.</summary>
+    /// <param name="scopes">The plugins in the order of their execution.</param>
+    /// <param name="route">The route's id, or the empty one for the plan of requests without a route.</param>
+    /// <param name="service">The service's id, or the empty one.</param>
+    public PluginPlan(IEnumerable<PluginScopes> scopes, Guid route, Guid service)
+    {
+        _slots = [.. scopes.Select(s => new Slot(s.HasConsumers ? s : null, s.Choose(route, service), route, service)).Where(s => s.Scopes is not null || s.Default is not null)];
+        _waits = _slots.Any(s => s.Scopes is not null);
+        var steps = _slots.Select(s => s.Default).OfType<Step>().ToArray();
+        _rewrites = [.. steps.Where(s => s.Rewrites)];
+        _accesses = [.. steps.Where(s => s.Accesses)];
+        _headerFilters = [.. steps.Where(s => s.FiltersHeaders)];
+        _logs = [.. steps.Where(s => s.Logs)];
+    }
+
+    /// <summary>A plan without plugins.</summary>
+    public static PluginPlan Empty { get; } = new([], default, default);
+
+    /// <summary>Runs the global plugins before routing.</summary>
+    /// <param name="exchange">The request.</param>
+    public ValueTask RewriteAsync(Exchange exchange) => _rewrites.Length is 0 ? default : RunRewritesAsync(exchange);
+
+    /// <summary>Runs the plugins that may answer the request; after an answer the rest only takes part in what follows.</summary>
+    /// <param name="exchange">The request.</param>
+    /// <param name="chosen">The instances that were chosen for this request; null when the plan leaves no choice.</param>
+    public ValueTask AccessAsync(Exchange exchange, out Step?[]? chosen)
+    {
+        chosen = _waits ? new Step?[_slots.Length] : null;
+        return chosen is not null ? ChooseAndRunAsync(exchange, chosen) : _accesses.Length is 0 ? default : RunAccessAsync(exchange);
+    }
+
+    /// <summary>Lets the plugins change the headers of the answer.</summary>
+    /// <param name="exchange">The request.</param>
+    /// <param name="chosen">What <see cref="AccessAsync"/> chose, or null.</param>
+    public void FilterHeaders(Exchange exchange, Step?[]? chosen)
+    {
+        foreach (var step in chosen ?? _headerFilters)
+        {
+            if (step?.FiltersHeaders is true)
+            {
+                step.FilterHeaders(exchange);
+            }
+        }
+    }
+
+    /// <summary>Lets the plugins take note of the exchange.</summary>
+    /// <param name="exchange">The request.</param>
+    /// <param name="chosen">What <see cref="AccessAsync"/> chose, or null.</param>
+    public void Log(Exchange exchange, Step?[]? chosen)
+    {
+        foreach (var step in chosen ?? _logs)
+        {
+            if (step?.Logs is true)
+            {
+                step.Log(exchange);
+            }
+        }
+    }
+
+    private async ValueTask RunRewritesAsync(Exchange exchange)
+    {
+        for (var i = 0; i < _rewrites.Length && exchange.Answer is null; i++)
+        {
+            await _rewrites[i].RewriteAsync(exchange);
+        }
+    }
+
+    private async ValueTask RunAccessAsync(Exchange exchange)
+    {
+        for (var i = 0; i < _accesses.Length && exchange.Answer is null; i++)
+        {
+            await _accesses[i].AccessAsync(exchange);
+        }
+    }
+
+    private async ValueTask ChooseAndRunAsync(Exchange exchange, Step?[] chosen)
+    {
+        for (var i = 0; i < _slots.Length; i++)
+        {
+            var step = chosen[i] = _slots[i].Choose(exchange);
+            if (step?.Accesses is true && exchange.Answer is null)
+            {
+                await step.AccessAsync(exchange);
+            }
+        }
+    }
+
+    private sealed record Slot(PluginScopes? Scopes, Step? Default, Guid Route, Guid Service)
+    {
+        public Step? Choose(Exchange exchange) =>
+            Scopes is not null && exchange.Consumer is { } consumer ? Scopes.Choose(Route, Service, consumer.Id.Value) : Default;
+    }
+}

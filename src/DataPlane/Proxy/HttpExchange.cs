@@ -1,0 +1,128 @@
+using System.Diagnostics;
+using System.Net;
+using Gateway.DataPlane.Config;
+using Gateway.DataPlane.Plugins;
+using Gateway.DataPlane.Routing;
+using Gateway.Entities;
+using Gateway.PluginSdk;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Gateway.DataPlane.Proxy;
+
+/// <summary>One request on its way through the gateway.</summary>
+internal sealed class HttpExchange : Exchange
+{
+    private readonly string _path;
+    private RouteMatch _match;
+    private Step?[]? _chosen;
+    private string? _upstreamPath;
+
+    /// <summary>Takes a request in.</summary>
+    /// <param name="http">The request.</param>
+    /// <param name="snapshot">The configuration that the request sees.</param>
+    public HttpExchange(HttpContext http, GatewaySnapshot snapshot)
+        : base(http)
+    {
+        Started = Stopwatch.GetTimestamp();
+        Plan = snapshot.GlobalPlugins;
+        RequestId = Proxy.RequestId.Next();
+        var target = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        if (!target.StartsWith('/'))
+        {
+            target = WithoutAuthority(target);
+        }
+
+        var question = target.IndexOf('?', StringComparison.Ordinal);
+        RawPath = question < 0 ? target : target[..question];
+        Query = question < 0 ? null : target[(question + 1)..];
+        _path = RequestPath.Normalize(RawPath);
+    }
+
+    /// <summary>When the request came in, in ticks of <see cref="Stopwatch"/>.</summary>
+    public long Started { get; }
+
+    /// <summary>When it was handed to the upstream for the last time, in the same ticks; 0 when it never was.</summary>
+    public long HandedOver { get; set; }
+
+    /// <summary>The path as the client sent it, without the query.</summary>
+    public string RawPath { get; }
+
+    /// <summary>The plugins that run for the request.</summary>
+    public PluginPlan Plan { get; private set; }
+
+    /// <summary>The route's plan, or null.</summary>
+    public RoutePlan? RoutePlan => _match.Route;
+
+    /// <summary>How many characters of the path the route matched; -1 when it has no path.</summary>
+    public int MatchedLength => _match.MatchedLength;
+
+    /// <inheritdoc/>
+    public override string RequestId { get; }
+
+    /// <inheritdoc/>
+    public override string Path => _path;
+
+    /// <inheritdoc/>
+    public override string? Query { get; set; }
+
+    /// <inheritdoc/>
+    public override string UpstreamPath
+    {
+        get => _upstreamPath ??= Routing.UpstreamPath.Join(
+            RoutePlan?.Service?.Path ?? "/", _path, RoutePlan?.Route.StripPath ?? false, RoutePlan is null ? -1 : _match.MatchedLength);
+        set => _upstreamPath = value;
+    }
+
+    /// <inheritdoc/>
+    public override IPAddress ClientIp => Http.Connection.RemoteIpAddress ?? IPAddress.None;
+
+    /// <inheritdoc/>
+    public override Route? Route => RoutePlan?.Route;
+
+    /// <inheritdoc/>
+    public override Service? Service => RoutePlan?.Service?.Service;
+
+    /// <summary>The server name of the TLS handshake, or null.</summary>
+    public string? ServerName => Http.Request.IsHttps ? Http.Features.Get<ITlsHandshakeFeature>()?.HostName : null;
+
+    /// <summary>What the router looks at.</summary>
+    public RouterRequest ForRouter() => new(
+        _path, Http.Request.Headers.Host.ToString(), Method, RequestHeaders, Http.Request.IsHttps, ServerName, Http.Connection.LocalPort);
+
+    /// <summary>Takes the route that the router found.</summary>
+    /// <param name="match">The route.</param>
+    public void Enter(in RouteMatch match)
+    {
+        _match = match;
+        Plan = match.Route.Plugins;
+    }
+
+    /// <summary>Runs the plugins that may answer.</summary>
+    public ValueTask AccessAsync() => Plan.AccessAsync(this, out _chosen);
+
+    /// <summary>Lets the plugins change the headers of the answer.</summary>
+    public void FilterHeaders() => Plan.FilterHeaders(this, _chosen);
+
+    /// <summary>Lets the plugins take note of the exchange.</summary>
+    public void Log() => Plan.Log(this, _chosen);
+
+    /// <summary>Whole milliseconds between two moments.</summary>
+    /// <param name="from">The earlier one.</param>
+    /// <param name="to">The later one.</param>
+    public static long Milliseconds(long from, long to) => (to - from) * 1000 / Stopwatch.Frequency;
+
+    // An absolute-form target names the authority too; only what comes after it is the path.
+    private static string WithoutAuthority(string target)
+    {
+        var scheme = target.IndexOf("://", StringComparison.Ordinal);
+        if (scheme < 0)
+        {
+            return target;
+        }
+
+        var start = target.AsSpan(scheme + 3).IndexOfAny('/', '?');
+        return start < 0 ? "/" : target[scheme + 3 + start] is '?' ? "/" + target[(scheme + 3 + start)..] : target[(scheme + 3 + start)..];
+    }
+}

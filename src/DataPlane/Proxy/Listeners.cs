@@ -1,0 +1,75 @@
+using System.Text;
+using Gateway.DataPlane.Status;
+using Gateway.DataPlane.Telemetry;
+using Gateway.DataPlane.Tls;
+using Gateway.Hosting;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Gateway.DataPlane.Proxy;
+
+/// <summary>Opens the listeners of a data plane.</summary>
+internal static class Listeners
+{
+    /// <summary>Configures the server.</summary>
+    /// <param name="kestrel">The server.</param>
+    /// <param name="options">The node's settings.</param>
+    public static void Configure(KestrelServerOptions kestrel, DataPlaneOptions options)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.AllowHostHeaderOverride = true;
+        // Octets of header values pass through unread.
+        kestrel.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
+        kestrel.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
+        // How large or slow a body may be is for plugins and upstreams to say.
+        kestrel.Limits.MaxRequestBodySize = null;
+        kestrel.Limits.MinRequestBodyDataRate = null;
+        kestrel.Limits.MinResponseDataRate = null;
+        kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(75);
+
+        var tls = kestrel.ApplicationServices.GetRequiredService<TlsListener>();
+        var counters = kestrel.ApplicationServices.GetRequiredService<TrafficCounters>();
+        foreach (var listener in options.ProxyListeners)
+        {
+            kestrel.Listen(listener.Address, listener.Port, listen =>
+            {
+                Open(listen, listener, tls);
+                listen.Use(next => connection => CountAsync(next, connection, counters));
+            });
+        }
+
+        foreach (var listener in options.StatusListeners)
+        {
+            kestrel.Listen(listener.Address, listener.Port, listen =>
+            {
+                Open(listen, listener, tls);
+                listen.Use(next => connection => StatusEndpoints.Mark(next, connection));
+            });
+        }
+    }
+
+    private static void Open(ListenOptions listen, Listener listener, TlsListener tls)
+    {
+        // Without TLS, HTTP/2 is spoken with prior knowledge; Kestrel then speaks nothing else on that listener.
+        listen.Protocols = listener.Http2 && listener.Tls ? HttpProtocols.Http1AndHttp2 : HttpProtocols.Http1;
+        if (listener.Tls)
+        {
+            listen.UseHttps(tls.Handshakes(listener.Http2));
+        }
+    }
+
+    private static async Task CountAsync(ConnectionDelegate next, ConnectionContext connection, TrafficCounters counters)
+    {
+        counters.ConnectionOpened();
+        try
+        {
+            await next(connection);
+        }
+        finally
+        {
+            counters.ConnectionClosed();
+        }
+    }
+}

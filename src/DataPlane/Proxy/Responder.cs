@@ -1,0 +1,71 @@
+using System.Diagnostics;
+using Gateway.PluginSdk;
+
+namespace Gateway.DataPlane.Proxy;
+
+/// <summary>Sends the gateway's own answers.</summary>
+/// <param name="options">The node's settings.</param>
+internal sealed class Responder(DataPlaneOptions options)
+{
+    /// <summary>Sends the answer that someone gave to the request.</summary>
+    /// <param name="exchange">The request.</param>
+    public Task SendAsync(HttpExchange exchange)
+    {
+        switch (exchange.Answer)
+        {
+            case Answer.Content content:
+                return SendAsync(exchange, content.Status, content.Body, content.ContentType, proxied: false);
+            case Answer.Error error:
+                return SendErrorAsync(exchange, error.Status, error.Message ?? ErrorPage.MessageOf(error.Status), ErrorPage.Negotiate(exchange.RequestHeaders.Accept), proxied: false);
+            default:
+                throw new UnreachableException("There is no answer to send.");
+        }
+    }
+
+    /// <summary>Sends the answer of a request that failed on its way, rather than in a plugin.</summary>
+    /// <param name="exchange">The request.</param>
+    /// <param name="status">The status.</param>
+    public Task SendFailureAsync(HttpExchange exchange, int status)
+    {
+        var headers = exchange.RequestHeaders;
+        var wanted = headers.Accept.Count > 0 ? headers.Accept.ToString() : headers.ContentType.Count > 0 ? headers.ContentType.ToString() : "text/plain";
+        return SendErrorAsync(exchange, status, ErrorPage.MessageOf(status), ErrorPage.Negotiate(wanted), proxied: exchange.HandedOver is not 0);
+    }
+
+    private Task SendErrorAsync(HttpExchange exchange, int status, string message, ErrorPage page, bool proxied)
+    {
+        if (page.IsGrpc)
+        {
+            exchange.ResponseHeaders["grpc-status"] = ErrorPage.GrpcStatus(status);
+            exchange.ResponseHeaders["grpc-message"] = message;
+        }
+
+        return SendAsync(exchange, status, page.Body(message, exchange.RequestId), page.ContentType, proxied);
+    }
+
+    private async Task SendAsync(HttpExchange exchange, int status, ReadOnlyMemory<byte> body, string? contentType, bool proxied)
+    {
+        var response = exchange.Http.Response;
+        response.StatusCode = status;
+        response.ContentType = contentType;
+        if (status is >= 200 and not (204 or 304))
+        {
+            response.ContentLength = body.Length;
+        }
+
+        exchange.FilterHeaders();
+        if (proxied)
+        {
+            ResponseHeaders.AddProxied(exchange, options, Stopwatch.GetTimestamp());
+        }
+        else
+        {
+            ResponseHeaders.AddOwn(exchange, options);
+        }
+
+        if (body.Length > 0 && exchange.Http.Request.Method is not "HEAD" && status is >= 200 and not (204 or 304))
+        {
+            await response.Body.WriteAsync(body, exchange.Aborted);
+        }
+    }
+}

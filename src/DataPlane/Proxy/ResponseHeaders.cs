@@ -1,0 +1,68 @@
+using System.Diagnostics;
+using System.Globalization;
+using Gateway.Hosting;
+using Microsoft.AspNetCore.Http;
+
+namespace Gateway.DataPlane.Proxy;
+
+/// <summary>The headers that the gateway adds to answers.</summary>
+internal static class ResponseHeaders
+{
+    private const string Via = "1.1 " + Product.ServerToken;
+    private const string GrpcVia = "2 " + Product.ServerToken;
+
+    /// <summary>Adds them to an upstream's answer, or to the one that stands for its failure.</summary>
+    /// <param name="exchange">The request.</param>
+    /// <param name="options">The node's settings.</param>
+    /// <param name="now">When the upstream's headers came, in ticks of <see cref="Stopwatch"/>.</param>
+    public static void AddProxied(HttpExchange exchange, DataPlaneOptions options, long now)
+    {
+        var headers = exchange.ResponseHeaders;
+        var via = exchange.RoutePlan?.IsGrpc is true ? GrpcVia : Via;
+        headers.Via = headers.Via.Count is 0 ? via : string.Concat(headers.Via.ToString(), ", ", via);
+        if (headers.Server.Count is 0)
+        {
+            headers.Server = Product.ServerToken;
+        }
+
+        headers["X-Kong-Upstream-Latency"] = Text(HttpExchange.Milliseconds(exchange.HandedOver, now));
+        headers["X-Kong-Proxy-Latency"] = Text(HttpExchange.Milliseconds(exchange.Started, exchange.HandedOver));
+        headers["X-Kong-Request-Id"] = exchange.RequestId;
+        AddDebug(exchange, options);
+    }
+
+    /// <summary>Adds them to an answer of the gateway itself.</summary>
+    /// <param name="exchange">The request.</param>
+    /// <param name="options">The node's settings.</param>
+    public static void AddOwn(HttpExchange exchange, DataPlaneOptions options)
+    {
+        var headers = exchange.ResponseHeaders;
+        headers.Server = Product.ServerToken;
+        headers["X-Kong-Response-Latency"] = Text(HttpExchange.Milliseconds(exchange.Started, Stopwatch.GetTimestamp()));
+        headers["X-Kong-Request-Id"] = exchange.RequestId;
+        AddDebug(exchange, options);
+    }
+
+    private static void AddDebug(HttpExchange exchange, DataPlaneOptions options)
+    {
+        if (!options.AllowDebugHeader || exchange.Route is not { } route || !exchange.RequestHeaders.ContainsKey("Kong-Debug"))
+        {
+            return;
+        }
+
+        Set(exchange.ResponseHeaders, "Kong-Route-Id", route.Id.ToString());
+        Set(exchange.ResponseHeaders, "Kong-Route-Name", route.Name);
+        Set(exchange.ResponseHeaders, "Kong-Service-Id", exchange.Service?.Id.ToString());
+        Set(exchange.ResponseHeaders, "Kong-Service-Name", exchange.Service?.Name);
+    }
+
+    private static void Set(IHeaderDictionary headers, string name, string? value)
+    {
+        if (value is not null)
+        {
+            headers[name] = value;
+        }
+    }
+
+    private static string Text(long milliseconds) => milliseconds.ToString(CultureInfo.InvariantCulture);
+}

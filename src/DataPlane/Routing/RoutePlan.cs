@@ -1,0 +1,41 @@
+using Gateway.DataPlane.Plugins;
+using Gateway.DataPlane.Upstreams;
+using Gateway.Entities;
+
+namespace Gateway.DataPlane.Routing;
+
+/// <summary>A route with all that its requests need, compiled.</summary>
+internal sealed class RoutePlan
+{
+    /// <summary>Compiles the route.</summary>
+    /// <param name="route">The route.</param>
+    /// <param name="service">Where it leads, or null.</param>
+    /// <param name="plugins">The plugins of the pair.</param>
+    public RoutePlan(Route route, ServicePlan? service, PluginPlan plugins)
+    {
+        Route = route;
+        Service = service;
+        Plugins = plugins;
+        NeedsTls = !route.Protocols.Contains(Protocol.Http) && route.Protocols.Contains(Protocol.Https);
+        IsGrpc = route.Protocols.Contains(Protocol.Grpc) || route.Protocols.Contains(Protocol.Grpcs);
+        NeedsGrpcTls = !route.Protocols.Contains(Protocol.Grpc) && route.Protocols.Contains(Protocol.Grpcs);
+    }
+
+    /// <summary>The route.</summary>
+    public Route Route { get; }
+
+    /// <summary>Where it leads, or null.</summary>
+    public ServicePlan? Service { get; }
+
+    /// <summary>The plugins of the pair of route and service.</summary>
+    public PluginPlan Plugins { get; }
+
+    /// <summary>Whether cleartext requests are sent to HTTPS.</summary>
+    public bool NeedsTls { get; }
+
+    /// <summary>Whether it takes gRPC requests only.</summary>
+    public bool IsGrpc { get; }
+
+    /// <summary>Whether it takes gRPC requests over TLS only.</summary>
+    public bool NeedsGrpcTls { get; }
+}
