@@ -10,7 +10,6 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace Gateway.DataPlane;
 
@@ -19,12 +18,11 @@ public static class DataPlaneHost
 {
     /// <summary>Makes a data plane that is ready to be started.</summary>
     /// <param name="options">The node's settings.</param>
-    /// <param name="logging">Where the log goes; nowhere when it is left out.</param>
     /// <param name="services">Adds or replaces services.</param>
-    public static WebApplication Create(DataPlaneOptions options, Action<ILoggingBuilder>? logging = null, Action<IServiceCollection>? services = null)
+    public static WebApplication Create(DataPlaneOptions options, Action<IServiceCollection>? services = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        logging?.Invoke(builder.Logging);
+        options.ConfigureLogging?.Invoke(builder.Logging);
         builder.Services.AddSingleton(options);
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = options.GracePeriod);

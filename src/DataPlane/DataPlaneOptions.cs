@@ -1,8 +1,10 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Gateway.DataPlane.Sync;
 using Gateway.Hosting;
 using Gateway.Plugins;
 using Gateway.PluginSdk;
+using Microsoft.Extensions.Logging;
 
 namespace Gateway.DataPlane;
 
@@ -26,6 +28,12 @@ public sealed record DataPlaneOptions
 
     /// <summary>Whether a request with the header <c>Kong-Debug</c> is told its route and service (<c>allow_debug_header</c>).</summary>
     public bool AllowDebugHeader { get; init; }
+
+    /// <summary>The certificate for clients whose server name has none (<c>ssl_cert</c>); null makes a self-signed one.</summary>
+    public X509Certificate2? Certificate { get; init; }
+
+    /// <summary>Where the log goes; nowhere when it is left out.</summary>
+    public Action<ILoggingBuilder>? ConfigureLogging { get; init; }
 
     /// <summary>How long requests in flight may go on once the node is told to stop.</summary>
     /// <remarks>Ten seconds: what <c>kong quit</c> waits for before it kills.</remarks>

@@ -143,7 +143,7 @@ internal sealed class ExchangeTransformer(HttpExchange exchange, ServicePlan ser
         return text;
     }
 
-    private void CopyHeaders(HttpResponseMessage response, IHeaderDictionary headers)
+    private static void CopyHeaders(HttpResponseMessage response, IHeaderDictionary headers)
     {
         foreach (var (name, values) in response.Headers.NonValidated)
         {

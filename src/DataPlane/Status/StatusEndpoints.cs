@@ -101,7 +101,7 @@ internal sealed class StatusEndpoints(ReadyState ready, TrafficCounters counters
         return HttpMethods.IsHead(http.Request.Method) ? Task.CompletedTask : http.Response.Body.WriteAsync(bytes, http.RequestAborted).AsTask();
     }
 
-    private static JsonNode Size(long bytes, string unit, int scale)
+    private static JsonValue Size(long bytes, string unit, int scale)
     {
         var divisor = unit.ToLowerInvariant() switch { "k" or "kib" => 1024d, "m" or "mib" => 1024 * 1024, "g" or "gib" => 1024 * 1024 * 1024, _ => 0 };
         return divisor is 0

@@ -9,9 +9,12 @@ namespace Gateway.DataPlane.Tls;
 
 /// <summary>Chooses the certificate of each handshake from the configuration in use; a self-signed one stands in.</summary>
 /// <param name="current">The configuration in use.</param>
-internal sealed class TlsListener(CurrentSnapshot current)
+/// <param name="settings">The node's settings.</param>
+internal sealed class TlsListener(CurrentSnapshot current, DataPlaneOptions settings)
 {
-    private readonly Lazy<SslStreamCertificateContext> _default = new(SelfSigned);
+    private readonly Lazy<SslStreamCertificateContext> _default =
+        new(() => settings.Certificate is { } given ? SslStreamCertificateContext.Create(given, null, offline: true) : SelfSigned());
+
     private readonly ConcurrentDictionary<(SslStreamCertificateContext Certificate, bool Http2), SslServerAuthenticationOptions> _options = new();
     private CertificateTable? _seen;
 
