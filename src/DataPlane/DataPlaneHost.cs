@@ -32,6 +32,12 @@ public static class DataPlaneHost
         builder.WebHost.ConfigureKestrel(kestrel => Listeners.Configure(kestrel, options));
 
         var app = builder.Build();
+        if (options.ConfigFolder is not null)
+        {
+            // Before the listeners open: a node that was restarted serves what it served before.
+            app.Services.GetRequiredService<ConfigApplier>().LoadPersisted();
+        }
+
         var proxy = app.Services.GetRequiredService<RequestHandler>();
         var status = app.Services.GetRequiredService<StatusEndpoints>();
         app.Run(http => StatusEndpoints.IsFor(http) ? status.HandleAsync(http) : proxy.HandleAsync(http));

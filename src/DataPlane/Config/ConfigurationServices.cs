@@ -1,3 +1,4 @@
+using Gateway.DataPlane.Sync;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Gateway.DataPlane.Config;
@@ -10,7 +11,22 @@ internal static class ConfigurationServices
     /// <param name="options">The node's settings.</param>
     public static IServiceCollection AddConfiguration(this IServiceCollection services, DataPlaneOptions options)
     {
-        _ = options;
+        if (options.ConfigFolder is not { } folder)
+        {
+            return services;
+        }
+
+        services.AddSingleton(options.Plugins.Entities);
+        services.AddSingleton<Func<ConfigEntities, CompileResult>>(p => p.GetRequiredService<SnapshotCompiler>().Compile);
+        services.AddConfig(folder);
+        if (options.ControlPlane is { } controlPlane)
+        {
+            services.AddControlPlaneSync(
+                controlPlane,
+                static p => p.GetRequiredService<ConfigApplier>().CurrentHash,
+                static (p, message, cancellation) => new(p.GetRequiredService<ConfigApplier>().ApplyAsync(message, cancellation)));
+        }
+
         return services;
     }
 }

@@ -33,6 +33,7 @@ internal sealed class ExchangeTransformer(HttpExchange exchange, ServicePlan ser
             // Content headers without content: YARP's base class knows how to carry them.
             await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
             proxyRequest.Headers.Clear();
+            proxyRequest.Content?.Headers.Clear();
             TryCopyHeaders(proxyRequest);
         }
 

@@ -72,7 +72,7 @@ public sealed class RouterCasesTests
         var raw = target.Split('?')[0];
         var normal = RequestPath.Normalize(raw);
         var found = builder.Build().TryMatch(
-            new RouterRequest(normal, (string?)request["host"] ?? "", (string)request["method"]!, http.Request.Headers, (string?)request["scheme"] == "https", (string?)request["sni"], 80),
+            new RouterRequest(normal, (string?)request["host"] ?? "", (string)request["method"]!, http.Request.Headers, (string?)request["scheme"] == "https", (string?)request["sni"], (string?)request["scheme"] == "https" ? 443 : 80),
             out var match);
         var expect = row["expect"]!.AsObject();
         var wanted = expect["route"] is null ? null : (int?)expect["route"];
