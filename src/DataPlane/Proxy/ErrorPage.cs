@@ -20,7 +20,7 @@ internal sealed record ErrorPage(string? ContentType, string Template)
         "text/html; charset=utf-8",
         "<!doctype html>\n<html>\n  <head>\n    <meta charset=\"utf-8\">\n    <title>Error</title>\n  </head>\n  <body>\n    <h1>Error</h1>\n    <p>{0}.</p>\n    <p>request_id: {1}</p>\n  </body>\n</html>\n");
 
-    private static readonly ErrorPage _grpc = new(null, string.Empty);
+    private static readonly ErrorPage _grpc = new(string.Empty, string.Empty);
 
     /// <summary>Whether the error travels in gRPC's headers instead of a body.</summary>
     public bool IsGrpc => ReferenceEquals(this, _grpc);
