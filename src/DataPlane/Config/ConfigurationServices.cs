@@ -24,7 +24,7 @@ internal static class ConfigurationServices
             services.AddControlPlaneSync(
                 controlPlane,
                 static p => p.GetRequiredService<ConfigApplier>().CurrentHash,
-                static (p, message, cancellation) => new(p.GetRequiredService<ConfigApplier>().ApplyAsync(message, cancellation)));
+                static (p, message, cancellation) => p.GetRequiredService<ConfigApplier>().ApplyAsync(message, cancellation));
         }
 
         return services;

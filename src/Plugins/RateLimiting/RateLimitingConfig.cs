@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Gateway.Entities;
+using Gateway.PluginSdk.Counters;
 using Gateway.Schema;
 
 namespace Gateway.Plugins.RateLimiting;
@@ -9,6 +10,8 @@ namespace Gateway.Plugins.RateLimiting;
 public sealed record RateLimitingConfig : IPluginConfig<RateLimitingConfig>
 {
     private static readonly string[] _periods = ["second", "minute", "hour", "day", "month", "year"];
+    private WindowLimit[]? _limits;
+    private (string, string)[]? _headers;
 
     /// <summary>Requests per second.</summary>
     [GreaterThan(0)] public double? Second { get; init; }
@@ -58,6 +61,12 @@ public sealed record RateLimitingConfig : IPluginConfig<RateLimitingConfig>
     /// <summary>Seconds between synchronisations with Redis; -1 counts there directly.</summary>
     public double SyncRate { get; init; } = -1;
 
+    /// <summary>The limits that are set, shortest period first.</summary>
+    internal WindowLimit[] Limits => _limits ??= [.. Set()];
+
+    /// <summary>The headers that tell of each limit and what is left of it, in the order of <see cref="Limits"/>.</summary>
+    internal (string Limit, string Remaining)[] HeaderNames => _headers ??= [.. Limits.Select(l => ($"X-RateLimit-Limit-{l.Period}", $"X-RateLimit-Remaining-{l.Period}"))];
+
     static IReadOnlyList<Check> IPluginConfig<RateLimitingConfig>.PluginChecks =>
     [
         Fields<RateLimitingConfig>.AtLeastOne(c => c.Second, c => c.Minute, c => c.Hour, c => c.Day, c => c.Month, c => c.Year),
@@ -88,6 +97,12 @@ public sealed record RateLimitingConfig : IPluginConfig<RateLimitingConfig>
             : syncRate < 0.02 ? "sync_rate must be greater than 0.02, or -1 to disable"
             : null;
     };
+
+    private IEnumerable<WindowLimit> Set()
+    {
+        double?[] limits = [Second, Minute, Hour, Day, Month, Year];
+        return limits.Select((limit, i) => (limit, i)).Where(l => l.limit is not null).Select(l => new WindowLimit((Period)l.i, l.limit!.Value));
+    }
 }
 
 /// <summary>What requests are counted together by.</summary>

@@ -153,8 +153,9 @@ public sealed class ErrorsTests
 
         get.StatusCode.ShouldBe(HttpStatusCode.BadGateway);
         post.StatusCode.ShouldBe(HttpStatusCode.BadGateway);
-        afterGet.ShouldBe(3);
-        accepted.ShouldBe(4);
+        // .NET's client itself repeats a request without a body when a connection ends before the first octet of an answer.
+        afterGet.ShouldBeGreaterThanOrEqualTo(3);
+        accepted.ShouldBe(afterGet + 1);
     }
 
     [Theory]

@@ -52,7 +52,7 @@ public sealed class HeadersTests
         await using var gateway = await TestGateway.StartAsync(Some.Config(service, Some.Route(service, "/")));
 
         await gateway.SendRawAsync(
-            "GET /x HTTP/1.1\r\nHost: a\r\nConnection: X-Drop, TE\r\nX-Drop: 1\r\nKeep-Alive: 5\r\nTE: gzip, trailers\r\nProxy-Connection: keep-alive\r\n"
+            "GET /x HTTP/1.0\r\nHost: a\r\nConnection: X-Drop, TE\r\nX-Drop: 1\r\nKeep-Alive: 5\r\nTE: gzip, trailers\r\nProxy-Connection: keep-alive\r\n"
             + "Upgrade: h2c\r\nProxy: x\r\nProxy-Authorization: x\r\nContent-Type: text/plain\r\nund_er: 1\r\nX-Utf8: \u00c3\u00a9\r\n\r\n");
 
         var seen = upstream.Last.Headers;

@@ -76,7 +76,6 @@ public sealed class TestGateway : IAsyncDisposable
         await socket.ConnectAsync(IPAddress.Loopback, Port);
         var stream = socket.GetStream();
         await stream.WriteAsync(Encoding.Latin1.GetBytes(request));
-        socket.Client.Shutdown(SocketShutdown.Send);
         using var reader = new StreamReader(stream, Encoding.Latin1);
         return await reader.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(30));
     }

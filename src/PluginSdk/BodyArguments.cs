@@ -1,0 +1,104 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Gateway.Schema;
+
+namespace Gateway.PluginSdk;
+
+/// <summary>The arguments in a request's body: of a form or of a JSON object. Reading holds the body in memory, so that it can still go upstream.</summary>
+public sealed class BodyArguments
+{
+    // A body that carries a key or a token is small; what is larger than this was not meant for the gateway.
+    private const int Ceiling = 8 * 1024 * 1024;
+    private readonly Exchange _exchange;
+    private readonly JsonObject? _json;
+    private string? _form;
+
+    private BodyArguments(Exchange exchange, JsonObject? json, string? form) => (_exchange, _json, _form) = (exchange, json, form);
+
+    /// <summary>Reads the body.</summary>
+    /// <param name="exchange">The request.</param>
+    /// <returns>The arguments, none for a body of another kind; null when the body is not what its type says, or too large.</returns>
+    public static async ValueTask<BodyArguments?> ReadAsync(Exchange exchange)
+    {
+        var request = exchange.Http.Request;
+        var type = request.ContentType ?? string.Empty;
+        var isForm = type.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase);
+        if (!isForm && !type.StartsWith("application/json", StringComparison.OrdinalIgnoreCase))
+        {
+            return new BodyArguments(exchange, null, null);
+        }
+
+        if (await ReadBytesAsync(request.Body, exchange.Aborted) is not { } bytes)
+        {
+            return null;
+        }
+
+        request.Body = bytes;
+        if (isForm)
+        {
+            return new BodyArguments(exchange, null, Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length));
+        }
+
+        try
+        {
+            return JsonNode.Parse(bytes.GetBuffer().AsSpan(0, (int)bytes.Length)) is JsonObject json ? new BodyArguments(exchange, json, null) : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The values of an argument.</summary>
+    /// <param name="name">The argument.</param>
+    public IReadOnlyList<string> Values(string name) => _form is not null
+        ? QueryText.Values(_form, name)
+        : _json?[name] switch
+        {
+            JsonArray several => [.. several.Select(Json.String).OfType<string>()],
+            var one when Json.String(one) is { } text => [text],
+            _ => [],
+        };
+
+    /// <summary>Takes an argument out of the body that goes upstream.</summary>
+    /// <param name="name">The argument.</param>
+    public void Remove(string name)
+    {
+        byte[] bytes;
+        if (_form is not null)
+        {
+            _form = QueryText.Without(_form, name);
+            bytes = Encoding.UTF8.GetBytes(_form);
+        }
+        else if (_json?.Remove(name) is true)
+        {
+            bytes = JsonSerializer.SerializeToUtf8Bytes(_json, Wire.Options);
+        }
+        else
+        {
+            return;
+        }
+
+        _exchange.Http.Request.Body = new MemoryStream(bytes);
+        _exchange.Http.Request.ContentLength = bytes.Length;
+    }
+
+    private static async ValueTask<MemoryStream?> ReadBytesAsync(Stream body, CancellationToken cancellation)
+    {
+        var bytes = new MemoryStream();
+        var buffer = new byte[16 * 1024];
+        int read;
+        while ((read = await body.ReadAsync(buffer, cancellation)) > 0)
+        {
+            bytes.Write(buffer, 0, read);
+            if (bytes.Length > Ceiling)
+            {
+                return null;
+            }
+        }
+
+        bytes.Position = 0;
+        return bytes;
+    }
+}

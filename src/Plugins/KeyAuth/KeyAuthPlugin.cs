@@ -1,0 +1,116 @@
+using Gateway.Entities;
+using Gateway.PluginSdk;
+
+namespace Gateway.Plugins.KeyAuth;
+
+/// <summary>Lets in those who present a known key, and names the consumer who owns it.</summary>
+/// <param name="credentials">The keys.</param>
+/// <param name="consumers">The consumers.</param>
+[Plugin("key-auth", Priority = 1250, Forbids = PluginScopes.Consumer)]
+public sealed class KeyAuthPlugin(ILookup<KeyAuthCredential> credentials, ILookup<Consumer> consumers) : IAccess<KeyAuthConfig>
+{
+    /// <inheritdoc/>
+    public async ValueTask AccessAsync(Exchange exchange, KeyAuthConfig config)
+    {
+        if (exchange.Method is "OPTIONS" && !config.RunOnPreflight)
+        {
+            return;
+        }
+
+        // With an anonymous consumer several authentication plugins form an OR: one success is enough.
+        if (config.Anonymous is not null && exchange.Credential is not null)
+        {
+            return;
+        }
+
+        var refusal = await AuthenticateAsync(exchange, config);
+        if (refusal is null)
+        {
+            return;
+        }
+
+        if (config.Anonymous is { } anonymous)
+        {
+            AnonymousConsumer.StandIn(exchange, consumers, anonymous);
+            return;
+        }
+
+        if (refusal.Status is 401)
+        {
+            exchange.ResponseHeaders.WWWAuthenticate = config.Realm is { } realm ? $"Key realm=\"{realm}\"" : "Key";
+        }
+
+        exchange.Error(refusal.Status, refusal.Message);
+    }
+
+    private async ValueTask<Refusal?> AuthenticateAsync(Exchange exchange, KeyAuthConfig config)
+    {
+        var body = config.KeyInBody ? await BodyArguments.ReadAsync(exchange) : null;
+        if (config.KeyInBody && body is null)
+        {
+            return Refusal.BadBody;
+        }
+
+        var (name, values) = Find(exchange, config, body);
+        if (values.Count > 1)
+        {
+            return Refusal.Duplicate;
+        }
+
+        if (values.Count is 0 || values[0].Length is 0)
+        {
+            return Refusal.Missing;
+        }
+
+        if (config.HideCredentials)
+        {
+            Hide(exchange, name, body);
+        }
+
+        if (credentials.ByUnique("key", values[0]) is not { } credential || consumers.ById(credential.Consumer.Value) is not { } consumer)
+        {
+            return Refusal.Unknown;
+        }
+
+        exchange.Authenticate(consumer, new Credential(credential.Id.Value, credential.Id.ToString(), consumer.Id.Value));
+        return null;
+    }
+
+    /// <summary>The first name that is present wins, and within it the header, then the query, then the body.</summary>
+    private static (string Name, IReadOnlyList<string> Values) Find(Exchange exchange, KeyAuthConfig config, BodyArguments? body)
+    {
+        foreach (var name in config.KeyNames)
+        {
+            IReadOnlyList<string> values = config.KeyInHeader && exchange.RequestHeaders.TryGetValue(name, out var lines) ? [.. lines.Select(l => l ?? string.Empty)] : [];
+            values = values.Count is 0 && config.KeyInQuery ? QueryText.Values(exchange.Query, name) : values;
+            values = values.Count is 0 && body is not null ? body.Values(name) : values;
+            if (values.Count > 0)
+            {
+                return (name, values);
+            }
+        }
+
+        return (string.Empty, []);
+    }
+
+    private static void Hide(Exchange exchange, string name, BodyArguments? body)
+    {
+        exchange.RequestHeaders.Remove(name);
+        body?.Remove(name);
+        if (exchange.Query is { } query && QueryText.Without(query, name) is var rest && rest.Length != query.Length)
+        {
+            exchange.Query = rest.Length is 0 ? null : rest;
+        }
+    }
+
+    private sealed record Refusal(int Status, string Message)
+    {
+        public static Refusal Missing { get; } = new(401, "No API key found in request");
+
+        public static Refusal Duplicate { get; } = new(401, "Duplicate API key found");
+
+        public static Refusal Unknown { get; } = new(401, "Unauthorized");
+
+        public static Refusal BadBody { get; } = new(400, "Cannot process request body");
+    }
+}
