@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Gateway.DataPlane.Config.Lmdb;
 using Gateway.Schema;
-using Microsoft.Extensions.Logging;
 
 namespace Gateway.DataPlane.Config;
 
@@ -14,6 +13,7 @@ public sealed partial class ConfigStore : IDisposable
     private const string ForeignsName = "foreigns";
 
     private readonly LmdbEnvironment _environment;
+    private readonly FileStream _owner;
     private readonly uint _meta;
     private readonly uint _rows;
     private readonly uint _uniques;
@@ -21,9 +21,10 @@ public sealed partial class ConfigStore : IDisposable
     private long _generation;
     private StoredConfig? _current;
 
-    private ConfigStore(LmdbEnvironment environment)
+    private ConfigStore(LmdbEnvironment environment, FileStream owner)
     {
         _environment = environment;
+        _owner = owner;
         using var txn = environment.BeginWrite();
         _meta = txn.Database(MetaName, create: true)!.Value;
         _rows = txn.Database(RowsName, create: true)!.Value;
@@ -57,35 +58,12 @@ public sealed partial class ConfigStore : IDisposable
 
     private static ReadOnlySpan<byte> HeaderKey => "header"u8;
 
-    /// <summary>Opens the store; a file that is damaged, foreign or of another format is put aside, and an empty store takes its place.</summary>
-    /// <param name="folder">The LMDB folder, such as <c>/usr/local/kong/dbless.lmdb</c>.</param>
-    /// <param name="logger">Takes the one line about a file that is put aside.</param>
-    /// <param name="time">The clock that names such a file.</param>
-    /// <param name="mapSize">The map size to begin with; it grows by itself.</param>
-    /// <exception cref="IOException">The folder cannot be used at all.</exception>
-    public static ConfigStore Open(string folder, ILogger<ConfigStore> logger, TimeProvider time, long mapSize = 128L << 20)
-    {
-        folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
-        var damage = File.Exists(folder) ? "it is a file and no folder" : StoreCheck.Damage(Path.Combine(folder, "data.mdb"));
-        if (damage is null)
-        {
-            try
-            {
-                return OpenSound(folder, mapSize);
-            }
-            catch (Exception e) when (e is LmdbDamagedException or JsonException)
-            {
-                damage = e.Message;
-            }
-        }
-
-        var aside = SetAside(folder, time);
-        Log.SetAside(logger, folder, damage, aside);
-        return OpenSound(folder, mapSize);
-    }
-
     /// <summary>Closes the file.</summary>
-    public void Dispose() => _environment.Dispose();
+    public void Dispose()
+    {
+        _environment.Dispose();
+        _owner.Dispose();
+    }
 
     /// <summary>Writes a whole configuration in one transaction, or, when it is not approved of, nothing at all.</summary>
     /// <param name="config">What is known of it.</param>
@@ -116,48 +94,6 @@ public sealed partial class ConfigStore : IDisposable
     {
         using var txn = _environment.BeginRead();
         return read(new StoreReader(this, txn), state);
-    }
-
-    private static ConfigStore OpenSound(string folder, long mapSize)
-    {
-        Directory.CreateDirectory(folder);
-        if (!OperatingSystem.IsWindows())
-        {
-            // Keys and secrets lie in it, so it is for its owner alone.
-            File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
-
-        var environment = LmdbEnvironment.Open(folder, mapSize, Databases.Length);
-        try
-        {
-            return new ConfigStore(environment);
-        }
-        catch
-        {
-            environment.Dispose();
-            throw;
-        }
-    }
-
-    private static string SetAside(string folder, TimeProvider time)
-    {
-        var name = $"{folder}.damaged-{time.GetUtcNow():yyyyMMdd'T'HHmmss'Z'}";
-        var aside = name;
-        for (var n = 2; Path.Exists(aside); n++)
-        {
-            aside = $"{name}-{n}";
-        }
-
-        if (File.Exists(folder))
-        {
-            File.Move(folder, aside);
-        }
-        else
-        {
-            Directory.Move(folder, aside);
-        }
-
-        return aside;
     }
 
     private void Write(LmdbTransaction txn, StoredConfig config, IEnumerable<StoredRow> rows)
@@ -201,66 +137,5 @@ public sealed partial class ConfigStore : IDisposable
         }
 
         txn.Put(_meta, ChecksumKey, checksum.Finish());
-    }
-
-    /// <summary>Reads one state of the store, within one transaction.</summary>
-    internal readonly struct StoreReader(ConfigStore store, LmdbTransaction transaction) : IRowSource
-    {
-        /// <summary>How many rows there are, of all collections.</summary>
-        public long Count => transaction.Count(store._rows);
-
-        /// <summary>What the row of that id binds to, or null.</summary>
-        public Found<T>? Row<T>(string entity, Guid id)
-            where T : class =>
-            transaction.TryGet(store._rows, StoreKeys.Row(entity, id), out var value)
-                ? new Found<T>(JsonSerializer.Deserialize<T>(StoreKeys.Json(value), Wire.Options)!, StoreKeys.Expires(value))
-                : null;
-
-        /// <summary>The JSON of a row that was read from what the stamp tells, or null.</summary>
-        public byte[]? Unchanged(string entity, Guid id, ReadOnlySpan<byte> stamp) =>
-            transaction.TryGet(store._rows, StoreKeys.Row(entity, id), out var value) && StoreKeys.Stamp(value).SequenceEqual(stamp)
-                ? StoreKeys.Json(value).ToArray()
-                : null;
-
-        /// <summary>The id of the row that holds a unique value, or null.</summary>
-        public Guid? Unique(string entity, string field, Guid workspace, string value) =>
-            transaction.TryGet(store._uniques, StoreKeys.Unique(entity, field, workspace, value), out var id) ? new Guid(id, bigEndian: true) : null;
-
-        /// <summary>The ids of the rows that refer to another.</summary>
-        public List<Guid> Foreign(string entity, string field, Guid target)
-        {
-            var ids = new List<Guid>();
-            using var scan = transaction.Scan(store._foreigns, StoreKeys.Foreigns(entity, field, target));
-            while (scan.MoveNext())
-            {
-                ids.Add(StoreKeys.LastId(scan.Key));
-            }
-
-            return ids;
-        }
-
-        /// <summary>All rows of a collection, in the order of their ids.</summary>
-        public IReadOnlyList<T> All<T>(string entity)
-            where T : class
-        {
-            var rows = new List<T>();
-            using var scan = transaction.Scan(store._rows, StoreKeys.Rows(entity));
-            while (scan.MoveNext())
-            {
-                rows.Add(JsonSerializer.Deserialize<T>(StoreKeys.Json(scan.Value), Wire.Options)!);
-            }
-
-            return rows;
-        }
-    }
-
-    /// <summary>A row and when it expires, in Unix seconds; 0 for never.</summary>
-    internal sealed record Found<T>(T Row, long Expires)
-        where T : class;
-
-    private static partial class Log
-    {
-        [LoggerMessage(LogLevel.Warning, "the configuration stored at {Folder} cannot be used ({Damage}); it is kept as {Aside}, and an empty one takes its place")]
-        public static partial void SetAside(ILogger logger, string folder, string damage, string aside);
     }
 }

@@ -82,6 +82,39 @@ public sealed class ConfigStoreTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Open_UsedByAnother_SaysSo()
+    {
+        using (new TestPlane(Folder))
+        {
+            Should.Throw<IOException>(() => new TestPlane(Folder)).Message.ShouldBe($"the configuration store at {Folder} is in use by another process");
+        }
+
+        using var afterwards = new TestPlane(Folder);
+    }
+
+    [Fact]
+    public async Task Dispose_WhileAConfigurationIsWritten_WaitsForIt()
+    {
+        var plane = new TestPlane(Folder);
+        using var writing = new ManualResetEventSlim();
+        using var goOn = new ManualResetEventSlim();
+        var write = Task.Run(() => plane.Store.Replace(Config("1", 1), [Row(1, "one")], _ =>
+        {
+            writing.Set();
+            return goOn.Wait(TimeSpan.FromSeconds(30));
+        }));
+        await Task.Run(() => writing.Wait(TimeSpan.FromSeconds(30)));
+        var dispose = Task.Run(plane.Store.Dispose);
+        dispose.IsCompleted.ShouldBeFalse();
+        goOn.Set();
+        (await write).ShouldBeTrue();
+        await dispose;
+        Should.Throw<ObjectDisposedException>(() => Find(plane.Store, "one"));
+        using var afterwards = new TestPlane(Folder);
+        Find(afterwards.Store, "one").ShouldNotBeNull();
+    }
+
     private static void Replace(ConfigStore store, string hash, StoredRow[] rows) =>
         store.Replace(Config(hash, rows.Length), rows, _ => true).ShouldBeTrue();
 

@@ -8,6 +8,8 @@ internal sealed class LmdbEnvironment : IDisposable
     // Read transactions hold it shared, because the map may move only while none of them is active.
     private readonly ReaderWriterLockSlim _map = new(LockRecursionPolicy.SupportsRecursion);
     private readonly ConcurrentBag<nint> _idle = [];
+    // Closing waits for a writer, under whose hands the file would go otherwise.
+    private readonly Lock _writing = new();
     private nint _handle;
 
     private LmdbEnvironment(nint handle) => _handle = handle;
@@ -98,6 +100,7 @@ internal sealed class LmdbEnvironment : IDisposable
     /// <returns>Whether it was kept.</returns>
     public bool Write(Func<LmdbTransaction, bool> write)
     {
+        using var alone = _writing.EnterScope();
         while (true)
         {
             try
@@ -118,9 +121,10 @@ internal sealed class LmdbEnvironment : IDisposable
         }
     }
 
-    /// <summary>Closes the folder once nobody reads any more.</summary>
+    /// <summary>Closes the folder once nobody reads or writes any more.</summary>
     public void Dispose()
     {
+        using var alone = _writing.EnterScope();
         _map.EnterWriteLock();
         try
         {

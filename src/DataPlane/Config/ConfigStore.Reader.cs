@@ -1,0 +1,64 @@
+using System.Text.Json;
+using Gateway.DataPlane.Config.Lmdb;
+using Gateway.Schema;
+
+namespace Gateway.DataPlane.Config;
+
+/// <content>Reads rows and indexes.</content>
+public sealed partial class ConfigStore
+{
+    /// <summary>Reads one state of the store, within one transaction.</summary>
+    internal readonly struct StoreReader(ConfigStore store, LmdbTransaction transaction) : IRowSource
+    {
+        /// <summary>How many rows there are, of all collections.</summary>
+        public long Count => transaction.Count(store._rows);
+
+        /// <summary>What the row of that id binds to, or null.</summary>
+        public Found<T>? Row<T>(string entity, Guid id)
+            where T : class =>
+            transaction.TryGet(store._rows, StoreKeys.Row(entity, id), out var value)
+                ? new Found<T>(JsonSerializer.Deserialize<T>(StoreKeys.Json(value), Wire.Options)!, StoreKeys.Expires(value))
+                : null;
+
+        /// <summary>The JSON of a row that was read from what the stamp tells, or null.</summary>
+        public byte[]? Unchanged(string entity, Guid id, ReadOnlySpan<byte> stamp) =>
+            transaction.TryGet(store._rows, StoreKeys.Row(entity, id), out var value) && StoreKeys.Stamp(value).SequenceEqual(stamp)
+                ? StoreKeys.Json(value).ToArray()
+                : null;
+
+        /// <summary>The id of the row that holds a unique value, or null.</summary>
+        public Guid? Unique(string entity, string field, Guid workspace, string value) =>
+            transaction.TryGet(store._uniques, StoreKeys.Unique(entity, field, workspace, value), out var id) ? new Guid(id, bigEndian: true) : null;
+
+        /// <summary>The ids of the rows that refer to another.</summary>
+        public List<Guid> Foreign(string entity, string field, Guid target)
+        {
+            var ids = new List<Guid>();
+            using var scan = transaction.Scan(store._foreigns, StoreKeys.Foreigns(entity, field, target));
+            while (scan.MoveNext())
+            {
+                ids.Add(StoreKeys.LastId(scan.Key));
+            }
+
+            return ids;
+        }
+
+        /// <summary>All rows of a collection, in the order of their ids.</summary>
+        public IReadOnlyList<T> All<T>(string entity)
+            where T : class
+        {
+            var rows = new List<T>();
+            using var scan = transaction.Scan(store._rows, StoreKeys.Rows(entity));
+            while (scan.MoveNext())
+            {
+                rows.Add(JsonSerializer.Deserialize<T>(StoreKeys.Json(scan.Value), Wire.Options)!);
+            }
+
+            return rows;
+        }
+    }
+
+    /// <summary>A row and when it expires, in Unix seconds; 0 for never.</summary>
+    internal sealed record Found<T>(T Row, long Expires)
+        where T : class;
+}
