@@ -31,6 +31,17 @@ internal sealed record AdminAnswer(int Status, JsonNode? Body = null)
 
     public static AdminAnswer Problem(int status, string message) => new(status, new JsonObject { ["message"] = message });
 
+    /// <summary>An error before the request is understood, as the web server below Kong shows it.</summary>
+    public static AdminAnswer Page(int status, string title)
+    {
+        var text = $"{status} {title}";
+        return new(status)
+        {
+            Text = $"<html>\r\n<head><title>{text}</title></head>\r\n<body>\r\n<center><h1>{text}</h1></center>\r\n</body>\r\n</html>\r\n",
+            TextType = "text/html; charset=UTF-8",
+        };
+    }
+
     public async Task WriteAsync(HttpContext http)
     {
         http.Response.StatusCode = Status;

@@ -59,14 +59,20 @@ internal sealed class AdminBody
         return type switch
         {
             _ when type.StartsWith("application/json", StringComparison.Ordinal) =>
-                Parse(bytes) is JsonObject document ? (new AdminBody(document), null) : (Empty, Problem("Cannot parse JSON body")),
+                Parse(bytes) switch
+                {
+                    JsonObject document => (new AdminBody(document), null),
+                    // Lua cannot tell an empty list from an empty object.
+                    JsonArray { Count: 0 } => (new AdminBody(new JsonObject()), null),
+                    _ => (Empty, Problem("Cannot parse JSON body")),
+                },
             _ when type.StartsWith(Form, StringComparison.Ordinal) => Fields([.. FormDecoder.Split(Encoding.UTF8.GetString(bytes.Span))]),
             _ when type.StartsWith("multipart/form-data", StringComparison.Ordinal) => Fields(await PartsAsync(type, buffer, http.RequestAborted)),
             _ => (Empty, Unsupported),
         };
     }
 
-    private static AdminAnswer Unsupported { get; } = new(StatusCodes.Status415UnsupportedMediaType) { Text = string.Empty };
+    private static AdminAnswer Unsupported { get; } = AdminAnswer.Page(StatusCodes.Status415UnsupportedMediaType, "Unsupported Media Type");
 
     private static AdminAnswer Problem(string message) => AdminAnswer.Problem(StatusCodes.Status400BadRequest, message);
 
@@ -117,10 +123,10 @@ internal sealed class AdminBody
 
     private static async Task<IReadOnlyList<KeyValuePair<string, JsonNode>>> PartsAsync(string type, MemoryStream body, CancellationToken cancellation)
     {
-        var fields = new List<KeyValuePair<string, JsonNode>>();
+        var fields = new Dictionary<string, JsonNode>(StringComparer.Ordinal);
         if (!MediaTypeHeaderValue.TryParse(type, out var media) || HeaderUtilities.RemoveQuotes(media.Boundary) is not { Length: > 0 } boundary)
         {
-            return fields;
+            return [];
         }
 
         body.Position = 0;
@@ -132,7 +138,8 @@ internal sealed class AdminBody
                 if (section.GetContentDispositionHeader()?.Name is { Length: > 0 } name)
                 {
                     using var text = new StreamReader(section.Body, Encoding.UTF8);
-                    fields.Add(new(HeaderUtilities.RemoveQuotes(name).ToString(), JsonValue.Create(await text.ReadToEndAsync(cancellation))!));
+                    // Of parts of one name the last counts.
+                    fields[HeaderUtilities.RemoveQuotes(name).ToString()] = JsonValue.Create(await text.ReadToEndAsync(cancellation))!;
                 }
             }
         }
@@ -141,6 +148,6 @@ internal sealed class AdminBody
             // A body that ends too early holds what came before.
         }
 
-        return fields;
+        return [.. fields];
     }
 }

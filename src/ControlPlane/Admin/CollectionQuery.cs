@@ -34,9 +34,9 @@ internal static class CollectionQuery
             request = request with { Offset = offset.ToString() };
         }
 
-        if (query.TryGetValue("tags", out var tags))
+        if (query.TryGetValue("tags", out var tags) || query.TryGetValue("tags[]", out tags))
         {
-            var filter = Tags(tags.ToString());
+            var filter = Tags(tags[0] ?? string.Empty);
             if (filter.Error is not null)
             {
                 return filter.Error;
@@ -79,6 +79,12 @@ internal static class CollectionQuery
         }
 
         var tags = text.Split(isAny ? '/' : ',');
+        if (tags is [.., ""] && tags.Length > 1 && tags[..^1].All(t => t.Length > 0))
+        {
+            // What follows the last comma is a tag too, one that nothing carries.
+            return new TagFilter(tags, true);
+        }
+
         return tags.Any(t => t.Length is 0 || new TagAttribute().Rules.Any(r => r.Judge(t) is not null)) ? StoreError.InvalidOption("tags", "invalid filter syntax")
             : tags.Length > MaxTags ? StoreError.InvalidOption("tags", "cannot query more than 5 tags")
             : new TagFilter([.. tags.Distinct()], !isAny);

@@ -74,7 +74,7 @@ internal sealed class EntityEndpoints(StoreRunner runner)
         Get = request => RunAsync(request, async session =>
         {
             var parent = await ParentAsync(session, parentTable, field, request.Segments[1]);
-            var path = $"/{parentTable.Schema.AdminName}/{parent.Value?.Id}/{table.Schema.NestedName}";
+            var path = $"/{parentTable.Schema.AdminName}/{Uri.EscapeDataString(request.Segments[1])}/{table.Schema.NestedName}";
             return parent.Error ?? await PageAsync(session, table, request, path, parent.Value);
         }),
         Post = request => RunAsync(request, async session =>
@@ -171,11 +171,7 @@ internal sealed class EntityEndpoints(StoreRunner runner)
             return await ShownAsync(session, table, await EntityStore.UpdateAsync(session, table, at, read, parent));
         }
 
-        if (parent is not null && await session.FindAsync(table, at) is not null && await session.FindAsync(table, at, parent) is null)
-        {
-            return StoreError.NotThere;
-        }
-
+        // Below a parent, PUT takes over what belongs to another.
         return await ShownAsync(session, table, await EntityStore.UpsertAsync(session, table, at, current =>
         {
             var document = read(current);

@@ -30,13 +30,21 @@ internal sealed class NodeEndpoints(ControlPlaneOptions options, StoreRunner run
         }
 
         var scale = int.TryParse(request.Query["scale"], NumberStyles.None, CultureInfo.InvariantCulture, out var digits) ? Math.Min(digits, 10) : 2;
+        var memory = GC.GetGCMemoryInfo();
         var reachable = (await runner.RunAsync<bool>(_ => Task.FromResult<Outcome<bool>>(true), request.Cancellation)).Error is null;
         return AdminAnswer.Ok(new JsonObject
         {
             ["database"] = new JsonObject { ["reachable"] = reachable },
             ["memory"] = new JsonObject
             {
-                ["lua_shared_dicts"] = new JsonObject(),
+                ["lua_shared_dicts"] = new JsonObject
+                {
+                    ["kong"] = new JsonObject
+                    {
+                        ["allocated_slabs"] = MemorySize.Format(memory.HeapSizeBytes, unit, scale),
+                        ["capacity"] = MemorySize.Format(memory.TotalAvailableMemoryBytes, unit, scale),
+                    },
+                },
                 ["workers_lua_vms"] = new JsonArray(new JsonObject
                 {
                     ["pid"] = Environment.ProcessId,

@@ -34,51 +34,52 @@ internal sealed class TagEndpoints(StoreRunner runner)
             return AdminErrors.Answer(page.Error);
         }
 
-        var after = page.Value!.Offset is { } token ? OffsetToken.Read(token) : default(Outcome<Guid>);
+        var after = page.Value!.Offset is { } token ? OffsetToken.ReadWithOrdinal(token) : default(Outcome<(Guid Last, int Ordinal)>);
         if (after.Error is not null)
         {
             return AdminErrors.Answer(after.Error);
         }
 
         var size = page.Value.Size;
-        var found = await runner.RunAsync<List<(string Kind, Guid Id, string[] Tags)>>(session => ReadAsync(session, tag, after.Value, size), request.Cancellation);
+        var found = await runner.RunAsync<List<TagRow>>(session => ReadAsync(session, tag, after.Value.Last, after.Value.Ordinal, size), request.Cancellation);
         if (found.Error is not null)
         {
             return AdminErrors.Answer(found.Error);
         }
 
-        // A page ends with an entity, so that all its tags are on one page.
         var shown = found.Value!.Take(size).ToList();
-        var rows = shown.SelectMany(e => e.Tags.Where(t => tag is null || t == tag).Select(t => (JsonNode?)new JsonObject
+        var body = new JsonObject
         {
-            ["entity_name"] = e.Kind,
-            ["entity_id"] = e.Id.ToString(),
-            ["tag"] = t,
-        }));
-        var body = new JsonObject { ["data"] = new JsonArray([.. rows]), ["next"] = null };
+            ["data"] = new JsonArray([.. shown.Select(r => new JsonObject { ["entity_name"] = r.Kind, ["entity_id"] = r.Id.ToString(), ["tag"] = r.Tag })]),
+            ["next"] = null,
+        };
         if (found.Value!.Count > size)
         {
-            var offset = OffsetToken.Write(shown[^1].Id);
+            var offset = OffsetToken.Write(shown[^1].Id, shown[^1].Ordinal);
             body["offset"] = offset;
-            body["next"] = $"{path}?offset={Uri.EscapeDataString(offset)}" + (tag is null && request.Query.ContainsKey("size") ? $"&size={size}" : "");
+            body["next"] = CollectionQuery.Next(path, offset, request.Query, tag is not null);
         }
 
         return AdminAnswer.Ok(body);
     }
 
-    private static async Task<Outcome<List<(string Kind, Guid Id, string[] Tags)>>> ReadAsync(StoreSession session, string? tag, Guid after, int size)
+    private static async Task<Outcome<List<TagRow>>> ReadAsync(StoreSession session, string? tag, Guid after, int ordinal, int size)
     {
-        var all = new List<(string Kind, Guid Id, string[] Tags)>();
+        var all = new List<TagRow>();
         foreach (var table in session.Tables.All.Where(t => t.HasTags))
         {
-            var rows = session.Rows(table).Where(r => EF.Property<Guid>(r, "id").CompareTo(after) > 0);
+            var rows = session.Rows(table).Where(r => EF.Property<Guid>(r, "id").CompareTo(after) >= 0);
             rows = tag is null
                 ? rows.Where(r => EF.Property<string[]>(r, "tags").Length > 0)
                 : rows.Where(r => EF.Property<string[]>(r, "tags").Contains(tag));
-            var found = await rows.OrderBy(r => EF.Property<Guid>(r, "id")).Take(size + 1).ToListAsync(session.Cancellation);
-            all.AddRange(found.Select(r => (table.Name, (Guid)r["id"]!, (string[])r["tags"]!)));
+            var found = await rows.OrderBy(r => EF.Property<Guid>(r, "id")).Take(size + 2).ToListAsync(session.Cancellation);
+            all.AddRange(found.SelectMany(r => ((string[])r["tags"]!).Select((t, i) => new TagRow(table.Name, (Guid)r["id"]!, t, i + 1))));
         }
 
-        return all.OrderBy(e => e.Id.ToString(), StringComparer.Ordinal).Take(size + 1).ToList();
+        return all.Where(r => (tag is null || r.Tag == tag) && (r.Id != after || r.Ordinal > ordinal))
+            .OrderBy(r => r.Id.ToString(), StringComparer.Ordinal).ThenBy(r => r.Ordinal).Take(size + 1).ToList();
     }
+
+    /// <summary>One tag of one entity.</summary>
+    private sealed record TagRow(string Kind, Guid Id, string Tag, int Ordinal);
 }

@@ -7,13 +7,13 @@ namespace Gateway.ControlPlane.Store;
 /// <summary>How the control plane reaches PostgreSQL: quick to notice that it does not.</summary>
 internal static class Database
 {
-    /// <summary>The data source for a connection string; a server that does not answer is given up after a second.</summary>
+    /// <summary>The data source for a connection string; a server that does not answer is given up soon.</summary>
     public static NpgsqlDataSource Source(string connectionString)
     {
         var builder = new NpgsqlConnectionStringBuilder(connectionString)
         {
-            Timeout = 1,
-            CommandTimeout = 1,
+            Timeout = 2,
+            CommandTimeout = 5,
             // A server that hangs does not answer a request to cancel either, so it is not waited for.
             CancellationTimeout = -1,
             KeepAlive = 10,

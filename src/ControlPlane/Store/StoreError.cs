@@ -73,7 +73,7 @@ internal sealed record StoreError(ErrorCode Code, string Name, string Message, J
     public static StoreError NotFound(string field, string value)
     {
         var key = new JsonObject { [field] = value };
-        return new(ErrorCode.NotFound, "not found", $"could not find the entity with primary key '{Print(key)}'", key);
+        return new(ErrorCode.NotFound, "not found", $"could not find the entity with {(field is "id" ? "primary key " : "")}'{Print(key)}'", key);
     }
 
     public static StoreError InvalidUnique(string field, string message) => new(ErrorCode.InvalidUnique, $"invalid unique {field}", message);
