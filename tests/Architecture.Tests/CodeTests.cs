@@ -66,7 +66,8 @@ public sealed partial class CodeTests
     [GeneratedRegex(@"\.Log(Trace|Debug|Information|Warning|Error|Critical)\(")]
     private static partial Regex DirectLog();
 
-    [GeneratedRegex(@"\bThread\.Sleep\(|\bTask\.Delay\(")]
+    // An endless delay waits for its cancellation, which is an event.
+    [GeneratedRegex(@"\bThread\.Sleep\(|\bTask\.Delay\((?!Timeout\.Infinite)")]
     private static partial Regex Sleep();
 
     [GeneratedRegex("(?<!^)([A-Z])")]
