@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Gateway.ControlPlane;
 using Gateway.ControlPlane.Clustering;
+using Gateway.DataPlane;
 using Gateway.DataPlane.Sync;
 using Gateway.Hosting;
 using Gateway.Hosting.Logging;
@@ -33,8 +34,29 @@ internal sealed class NodePlanes(KongSettings settings, LogThreshold threshold)
             throw new StartFailure("cluster_mtls = pki is not available yet; use cluster_mtls = shared");
         }
 
-        return settings.Role == "control_plane" ? [ControlPlane(), .. Manager()] : [];
+        return settings.Role == "control_plane" ? [ControlPlane(), .. Manager()] : [DataPlane()];
     }
+
+    private Plane DataPlane() => new("data plane", DataPlaneHost.Create(new DataPlaneOptions
+    {
+        ProxyListeners = settings.ProxyListeners,
+        StatusListeners = settings.StatusListeners,
+        Certificate = Certificate("ssl_cert", settings.ProxyListeners),
+        ConfigFolder = settings.LmdbFolder,
+        ControlPlane = new ControlPlaneClientOptions
+        {
+            ControlPlane = $"{settings.ControlPlane.Host}:{settings.ControlPlane.Port}",
+            TelemetryEndpoint = $"{settings.Telemetry.Host}:{settings.Telemetry.Port}",
+            Certificate = settings.LoadClusterCertificate(),
+            MaxPayload = settings.ClusterMaxPayload,
+            NodeId = NodeId.LoadOrCreate(settings.Prefix, settings.NodeId),
+            Plugins = _plugins,
+            Labels = settings.Labels,
+            Settings = settings.ToJson(),
+        },
+        ConfigureLogging = logging => logging.AddGatewayConsole(threshold),
+        GracePeriod = NodeSignals.LongGrace,
+    }));
 
     private Plane ControlPlane() => new("control plane", ControlPlaneHost.Create(new ControlPlaneOptions
     {
