@@ -61,10 +61,10 @@ internal sealed class SnapshotCompiler(
         });
     }
 
-    private CompileResult.Failed? BindPlugins(ConfigEntities entities, GatewaySnapshot former, out Dictionary<Plugin, Step> steps, out PluginScopes[] scopes)
+    private CompileResult.Failed? BindPlugins(ConfigEntities entities, GatewaySnapshot former, out Dictionary<Plugin, Step> steps, out ScopedSteps[] scopes)
     {
         steps = new Dictionary<Plugin, Step>(ReferenceEqualityComparer.Instance);
-        var byName = host.Order.ToDictionary(name => name, _ => new PluginScopes(), StringComparer.Ordinal);
+        var byName = host.Order.ToDictionary(name => name, _ => new ScopedSteps(), StringComparer.Ordinal);
         scopes = [];
         foreach (var plugin in entities.Plugins.Where(p => p.Enabled && p.Protocols.Any(p => p is Protocol.Http or Protocol.Https or Protocol.Grpc or Protocol.Grpcs)))
         {
@@ -155,7 +155,7 @@ internal sealed class SnapshotCompiler(
     }
 
     private static CompileResult.Failed? CompileRoutes(
-        ConfigEntities entities, Dictionary<Guid, ServicePlan?> services, PluginScopes[] scopes, RegexCache regexes, out Router router)
+        ConfigEntities entities, Dictionary<Guid, ServicePlan?> services, ScopedSteps[] scopes, RegexCache regexes, out Router router)
     {
         router = null!;
         var builder = new Router.Builder(regexes);

@@ -19,7 +19,7 @@ internal sealed class PluginPlan
     /// <param name="scopes">The plugins in the order of their execution.</param>
     /// <param name="route">The route's id, or the empty one for the plan of requests without a route.</param>
     /// <param name="service">The service's id, or the empty one.</param>
-    public PluginPlan(IEnumerable<PluginScopes> scopes, Guid route, Guid service)
+    public PluginPlan(IEnumerable<ScopedSteps> scopes, Guid route, Guid service)
     {
         _slots = [.. scopes.Select(s => new Slot(s.HasConsumers ? s : null, s.Choose(route, service), route, service)).Where(s => s.Scopes is not null || s.Default is not null)];
         _waits = _slots.Any(s => s.Scopes is not null);
@@ -102,7 +102,7 @@ internal sealed class PluginPlan
         }
     }
 
-    private sealed record Slot(PluginScopes? Scopes, Step? Default, Guid Route, Guid Service)
+    private sealed record Slot(ScopedSteps? Scopes, Step? Default, Guid Route, Guid Service)
     {
         public Step? Choose(Exchange exchange) =>
             Scopes is not null && exchange.Consumer is { } consumer ? Scopes.Choose(Route, Service, consumer.Id.Value) : Default;

@@ -5,7 +5,7 @@ namespace Gateway.DataPlane.Plugins;
 /// <summary>Makes the plugin plans of a configuration; routes to which the same plugins apply share one.</summary>
 /// <param name="scopes">The plugins in the order of their execution.</param>
 /// <param name="plugins">The plugin entities, which tell what something is bound to.</param>
-internal sealed class PluginPlans(PluginScopes[] scopes, IEnumerable<Plugin> plugins)
+internal sealed class PluginPlans(ScopedSteps[] scopes, IEnumerable<Plugin> plugins)
 {
     private readonly HashSet<Guid> _bound = [.. plugins.SelectMany(p => new[] { p.Route?.Value, p.Service?.Value }).OfType<Guid>()];
     private readonly Dictionary<(Guid Route, Guid Service), PluginPlan> _plans = [];

@@ -69,6 +69,9 @@ public sealed class TestGateway : IAsyncDisposable
     public CompileResult Compile(ConfigEntities entities) => _app.Services.GetRequiredService<SnapshotCompiler>()
         .Compile(entities.Hashes == ConfigHashes.Empty ? entities with { Hashes = ConfigHashes.Empty with { Config = Guid.NewGuid().ToString("N") } } : entities);
 
+    /// <summary>Compiles a configuration with the hashes that it has.</summary>
+    public CompileResult CompileExactly(ConfigEntities entities) => _app.Services.GetRequiredService<SnapshotCompiler>().Compile(entities);
+
     /// <summary>Sends bytes as they stand and reads the answer to its end.</summary>
     public async Task<string> SendRawAsync(string request)
     {

@@ -1,7 +1,7 @@
 namespace Gateway.DataPlane.Plugins;
 
 /// <summary>All instances of one plugin by what they are bound to; it answers which of them runs, the most specific first.</summary>
-internal sealed class PluginScopes
+internal sealed class ScopedSteps
 {
     private readonly Dictionary<(Guid Route, Guid Service, Guid Consumer), Step> _steps = [];
 

@@ -1,0 +1,166 @@
+using System.Net;
+using System.Net.WebSockets;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+
+namespace Gateway.DataPlane.Tests.Proxy;
+
+public sealed class StreamingTests
+{
+    private const int Mebibyte = 1024 * 1024;
+
+    [Fact]
+    public async Task Bodies_LargeBothWays_PassThroughWithoutBeingHeld()
+    {
+        const int size = 96 * Mebibyte;
+        await using var upstream = await TestUpstream.StartAsync(async http =>
+        {
+            var buffer = new byte[64 * 1024];
+            var seen = 0L;
+            int read;
+            while ((read = await http.Request.Body.ReadAsync(buffer)) > 0)
+            {
+                seen += read;
+            }
+
+            Array.Fill(buffer, (byte)'x');
+            for (; seen > 0; seen -= buffer.Length)
+            {
+                await http.Response.Body.WriteAsync(buffer);
+            }
+        });
+        var service = Some.Service(upstream.Port);
+        await using var gateway = await TestGateway.StartAsync(Some.Config(service, Some.Route(service, "/")));
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var most = 0L;
+
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/") { Content = new PatternContent(size) };
+        using var answer = await gateway.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        await using var body = await answer.Content.ReadAsStreamAsync();
+        var received = 0L;
+        var piece = new byte[64 * 1024];
+        int count;
+        while ((count = await body.ReadAsync(piece)) > 0)
+        {
+            piece.AsSpan(0, count).ContainsAnyExcept((byte)'x').ShouldBeFalse();
+            received += count;
+            if (received % (8 * Mebibyte) < count)
+            {
+                most = Math.Max(most, GC.GetTotalMemory(forceFullCollection: true) - before);
+            }
+        }
+
+        received.ShouldBe(size);
+        most.ShouldBeLessThan(24 * Mebibyte);
+    }
+
+    [Fact]
+    public async Task Answer_InPieces_ReachesTheClientPieceByPiece()
+    {
+        var goOn = new TaskCompletionSource();
+        await using var upstream = await TestUpstream.StartAsync(async http =>
+        {
+            await http.Response.WriteAsync("one");
+            await http.Response.Body.FlushAsync();
+            await goOn.Task;
+            await http.Response.WriteAsync("two");
+        });
+        var service = Some.Service(upstream.Port);
+        await using var gateway = await TestGateway.StartAsync(Some.Config(service, Some.Route(service, "/")));
+
+        using var answer = await gateway.Client.GetAsync("/", HttpCompletionOption.ResponseHeadersRead);
+        await using var body = await answer.Content.ReadAsStreamAsync();
+        var buffer = new byte[10];
+        var first = await body.ReadAsync(buffer).AsTask().WaitAsync(Testing.Wait.Patience);
+        Encoding.ASCII.GetString(buffer, 0, first).ShouldBe("one");
+        goOn.SetResult();
+        using var reader = new StreamReader(body);
+        (await reader.ReadToEndAsync()).ShouldBe("two");
+    }
+
+    [Fact]
+    public async Task WebSocket_ThroughTheGateway_Echoes()
+    {
+        await using var upstream = await TestUpstream.StartAsync(async http =>
+        {
+            using var socket = await http.WebSockets.AcceptWebSocketAsync();
+            var buffer = new byte[1024];
+            while (true)
+            {
+                var received = await socket.ReceiveAsync(buffer, CancellationToken.None);
+                if (received.MessageType is WebSocketMessageType.Close)
+                {
+                    await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
+                    return;
+                }
+
+                await socket.SendAsync(buffer.AsMemory(0, received.Count), received.MessageType, received.EndOfMessage, CancellationToken.None);
+            }
+        });
+        var service = Some.Service(upstream.Port);
+        await using var gateway = await TestGateway.StartAsync(Some.Config(service, Some.Route(service, "/ws")));
+        using var client = new ClientWebSocket();
+
+        await client.ConnectAsync(new Uri($"ws://127.0.0.1:{gateway.Port}/ws/room"), CancellationToken.None);
+        await client.SendAsync(Encoding.UTF8.GetBytes("hello"), WebSocketMessageType.Text, true, CancellationToken.None);
+        var answer = new byte[100];
+        var result = await client.ReceiveAsync(answer, CancellationToken.None).WaitAsync(Testing.Wait.Patience);
+        await client.CloseAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
+
+        Encoding.UTF8.GetString(answer, 0, result.Count).ShouldBe("hello");
+        upstream.Last.Target.ShouldBe("/room");
+    }
+
+    [Fact]
+    public async Task Swap_UnderLoad_FailsNoRequest()
+    {
+        await using var one = await TestUpstream.StartAsync();
+        await using var two = await TestUpstream.StartAsync();
+        var service = Some.Service(one.Port);
+        var route = Some.Route(service, "/a");
+        await using var gateway = await TestGateway.StartAsync(Some.Config(service, route));
+        using var stop = new CancellationTokenSource();
+        var clients = Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
+        {
+            var answered = 0;
+            while (!stop.IsCancellationRequested)
+            {
+                using var answer = await gateway.Client.GetAsync("/a");
+                answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+                answered++;
+            }
+
+            return answered;
+        })).ToArray();
+
+        for (var i = 0; i < 200; i++)
+        {
+            gateway.Use(Some.Config(service with { Port = i % 2 is 0 ? two.Port : one.Port }, route, Some.Route(service, $"/b{i}")));
+            await Task.Yield();
+        }
+
+        await Testing.Wait.UntilAsync(() => !two.Seen.IsEmpty && !one.Seen.IsEmpty, "both upstreams are asked");
+        await stop.CancelAsync();
+        (await Task.WhenAll(clients)).Sum().ShouldBeGreaterThan(0);
+    }
+
+    private sealed class PatternContent(int size) : HttpContent
+    {
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            var piece = new byte[64 * 1024];
+            Array.Fill(piece, (byte)'x');
+            for (var sent = 0; sent < size; sent += piece.Length)
+            {
+                await stream.WriteAsync(piece);
+            }
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = size;
+            return true;
+        }
+    }
+}
