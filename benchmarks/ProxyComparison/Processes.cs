@@ -48,7 +48,7 @@ internal static class Processes
         });
         var config = new ForwarderRequestConfig { Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact, ActivityTimeout = TimeSpan.FromSeconds(60) };
         var destination = $"http://127.0.0.1:{upstream}";
-        app.Run(http => forwarder.SendAsync(http, destination, client, config, HttpTransformer.Default).AsTask());
+        app.Run(async http => await forwarder.SendAsync(http, destination, client, config, HttpTransformer.Default));
         await app.RunAsync();
         return 0;
     }
