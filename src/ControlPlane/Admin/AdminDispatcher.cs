@@ -91,11 +91,6 @@ internal sealed partial class AdminDispatcher(ControlPlaneOptions options, Reque
             return AdminAnswer.Problem(StatusCodes.Status400BadRequest, "Too many arguments");
         }
 
-        if (resource.Before is { } before && await before(new AdminRequest(http, segments, AdminBody.Empty)) is { Status: >= 400 } refused)
-        {
-            return refused;
-        }
-
         if (HttpMethods.IsOptions(http.Request.Method))
         {
             var headers = http.Response.Headers;

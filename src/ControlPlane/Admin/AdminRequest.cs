@@ -41,9 +41,6 @@ internal sealed record Resource
 
     public AdminHandler? Delete { get; init; }
 
-    /// <summary>Runs before every method, OPTIONS included; an answer ends the request.</summary>
-    public AdminHandler? Before { get; init; }
-
     public AdminHandler? Of(string method) => method switch
     {
         "GET" or "HEAD" => Get,

@@ -13,10 +13,14 @@ namespace Gateway.ControlPlane.Admin;
 /// <summary>What the node tells about itself: its kind and settings, its state, its paths, and the tags in use.</summary>
 internal sealed class NodeEndpoints(ControlPlaneOptions options, StoreRunner runner, AdminDispatcher dispatcher, RequestCount requests)
 {
+    private static readonly AdminAnswer _onlyWithoutDatabase = AdminAnswer.Problem(
+        StatusCodes.Status400BadRequest, "this endpoint is only available when Kong is configured to not use a database");
+
     public IEnumerable<(string Path, Resource Resource)> Resources =>
     [
         ("/", new Resource { Get = async request => AdminAnswer.Ok(await InfoAsync(request)) }),
         ("/status", new Resource { Get = StatusAsync }),
+        ("/config", new Resource { Get = _ => Task.FromResult(_onlyWithoutDatabase), Post = _ => Task.FromResult(_onlyWithoutDatabase) }),
         ("/endpoints", new Resource { Get = _ => Task.FromResult(Endpoints()) }),
     ];
 

@@ -25,7 +25,7 @@ internal static class Database
     /// <summary>A context on a data source.</summary>
     public static GatewayDbContext Context(NpgsqlDataSource source, TimeSpan? commandTimeout = null)
     {
-        var options = new DbContextOptionsBuilder<GatewayDbContext>().UseNpgsql(source, npgsql =>
+        var options = new DbContextOptionsBuilder<GatewayDbContext>().UseNpgsql(source.CreateConnection(), contextOwnsConnection: true, npgsql =>
         {
             Configure(npgsql);
             if (commandTimeout is { } timeout)

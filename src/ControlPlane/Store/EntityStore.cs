@@ -90,7 +90,7 @@ internal static class EntityStore
         {
             await (current is null ? session.AddAsync(table, row, expiry) : session.ReplaceAsync(table, row, expiry));
         }
-        catch (Exception e) when (Refusal(e, table, row) is { } error)
+        catch (Exception e) when (!IsLostRace(e, mode, current, session) && Refusal(e, table, row) is { } error)
         {
             return error;
         }
@@ -109,6 +109,10 @@ internal static class EntityStore
         return current;
     }
 
+    /// <summary>Whether another writer may have made, at the same time, what was not there to be replaced; the work then begins again.</summary>
+    private static bool IsLostRace(Exception exception, ParseMode mode, StoredEntity? current, StoreSession session) =>
+        mode is ParseMode.Upsert && current is null && !session.IsLastAttempt && Failure.Said(exception)?.SqlState is PostgresErrorCodes.UniqueViolation;
+
     /// <summary>What PostgreSQL refused, in Kong's words; null when it is something else.</summary>
     private static StoreError? Refusal(Exception exception, EntityTable table, JsonObject row)
     {
@@ -121,10 +125,8 @@ internal static class EntityStore
                 return StoreError.NotUnique(key.Fields, row);
             case PostgresErrorCodes.ForeignKeyViolation when table.ForeignKeys.FirstOrDefault(k => k.Constraint == said.ConstraintName) is { } foreign:
                 return StoreError.NoSuchReference(foreign.Column.Field, foreign.Reference, row);
-            case PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.UntranslatableCharacter:
-                return StoreError.Schema("@entity", "a text holds the character NUL, which cannot be stored");
             case PostgresErrorCodes.ProgramLimitExceeded:
-                return StoreError.Schema("@entity", "a value is too long to be indexed");
+                return StoreError.SchemaOfEntity("a value is too long to be indexed");
             default:
                 return null;
         }

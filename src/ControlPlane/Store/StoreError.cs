@@ -48,6 +48,14 @@ internal sealed record StoreError(ErrorCode Code, string Name, string Message, J
         return Schema(violations);
     }
 
+    /// <summary>A violation of the document as a whole.</summary>
+    public static StoreError SchemaOfEntity(string message)
+    {
+        var violations = new Violations();
+        violations.AddEntity(message);
+        return Schema(violations);
+    }
+
     public static StoreError PrimaryKeyTaken(Guid id) => new(ErrorCode.PrimaryKeyViolation, "primary key violation",
         $"primary key violation on key '{{id=\"{id}\"}}'", new JsonObject { ["id"] = id.ToString() });
 

@@ -30,7 +30,7 @@ internal sealed partial class StoreRunner(NpgsqlDataSource source, ChangeNotifie
             try
             {
                 // The driver may wait for a server that hangs longer than it promises; the client does not.
-                var outcome = await OnceAsync(work, deadline.Token).WaitAsync(deadline.Token);
+                var outcome = await OnceAsync(work, attempt is Attempts, deadline.Token).WaitAsync(deadline.Token);
                 Recovered();
                 return outcome;
             }
@@ -38,6 +38,10 @@ internal sealed partial class StoreRunner(NpgsqlDataSource source, ChangeNotifie
             {
                 // Two writers met; one of them was chosen to begin again.
                 _workspace = null;
+            }
+            catch (Exception e) when (Failure.Said(e)?.SqlState is PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.UntranslatableCharacter)
+            {
+                return StoreError.SchemaOfEntity("a text holds the character NUL, which cannot be stored");
             }
             catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
             {
@@ -52,12 +56,12 @@ internal sealed partial class StoreRunner(NpgsqlDataSource source, ChangeNotifie
         }
     }
 
-    private async Task<Outcome<T>> OnceAsync<T>(Func<StoreSession, Task<Outcome<T>>> work, CancellationToken cancellation)
+    private async Task<Outcome<T>> OnceAsync<T>(Func<StoreSession, Task<Outcome<T>>> work, bool isLast, CancellationToken cancellation)
     {
         await using var context = Database.Context(source);
         await using var transaction = await context.Database.BeginTransactionAsync(cancellation);
         var workspace = _workspace ??= await DefaultWorkspaceAsync(context, cancellation);
-        var session = new StoreSession(context, _tables, workspace, time, cancellation);
+        var session = new StoreSession(context, _tables, workspace, time, cancellation) { IsLastAttempt = isLast };
         var outcome = await work(session);
         if (outcome.Error is null && session.HasWritten)
         {
@@ -73,9 +77,9 @@ internal sealed partial class StoreRunner(NpgsqlDataSource source, ChangeNotifie
             .Select(w => (Guid?)EF.Property<Guid>(w, "id")).FirstOrDefaultAsync(cancellation)
         ?? throw new NpgsqlException("there is no workspace 'default'; run 'kong migrations bootstrap'");
 
-    /// <summary>A deadlock, a serialisation failure, or a workspace that is another one since the database was made anew.</summary>
+    /// <summary>A deadlock, a serialisation failure, a row that another writer made first, or a workspace that is another one since the database was made anew.</summary>
     private static bool IsConflict(Exception exception) => Failure.Said(exception) is { } said
-        && (said.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure
+        && (said.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.UniqueViolation
             || said.ConstraintName?.EndsWith("_ws_id_fkey", StringComparison.Ordinal) is true);
 
     private void Failing(string reason)

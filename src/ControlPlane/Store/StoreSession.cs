@@ -13,6 +13,9 @@ internal sealed class StoreSession(GatewayDbContext context, EntityTables tables
 
     public CancellationToken Cancellation => cancellation;
 
+    /// <summary>Whether work that meets another writer is not begun again.</summary>
+    public bool IsLastAttempt { get; init; }
+
     /// <summary>Whether anything was written.</summary>
     public bool HasWritten { get; private set; }
 

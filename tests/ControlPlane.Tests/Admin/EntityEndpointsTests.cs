@@ -155,6 +155,15 @@ public sealed class EntityEndpointsTests(PostgresFixture postgres) : IClassFixtu
     }
 
     [Fact]
+    public async Task Puts_OfOneNewNameAtOnce_MakeOneRow()
+    {
+        var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => _plane.SendAsync(HttpMethod.Put, "/services/s", new() { ["host"] = "h.test" })));
+
+        answers.ShouldAllBe(a => a.Status == HttpStatusCode.OK);
+        answers.Select(a => a.Body["id"]!.GetValue<string>()).Distinct().Count().ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Status_OnItsPort_AnswersAndTheAdminApiDoesNot()
     {
         (await _plane.Status.GetAsync("/status/ready")).StatusCode.ShouldBe(HttpStatusCode.OK);
