@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Gateway.Manager.Forms;
 
 namespace Gateway.Manager.Catalog;
 
@@ -105,9 +106,10 @@ public sealed record EntityKind
     /// <summary>What must be filled in together, said before it is missed.</summary>
     public Func<JsonObject, string?> Hint { get; init; } = _ => null;
 
-    /// <summary>The name to show for an entity; its id when nothing names it.</summary>
+    /// <summary>The name to show for an entity: what it is called, whom its certificate names, or the start of its id.</summary>
     public string NameOf(JsonObject entity) =>
         NameFields.Select(field => entity[field]).OfType<JsonValue>().Select(value => value.ToString()).FirstOrDefault(text => text.Length > 0)
+        ?? CertificateSummary.Read(entity["cert"]?.ToString())?.Name
         ?? ((string?)entity["id"] is { } id ? id[..Math.Min(8, id.Length)] : $"New {Singular}");
 
     /// <summary>The Manager's page of an entity.</summary>

@@ -58,14 +58,14 @@ public static class EntityKinds
         },
         new EntityKind
         {
-            Path = "key-auths", SchemaName = "keyauth_credentials", NestedPath = "key-auth", Singular = "API key", Plural = "API keys", Icon = "key", NameFields = ["id"], OwnerField = "consumer",
+            Path = "key-auths", SchemaName = "keyauth_credentials", NestedPath = "key-auth", Singular = "API key", Plural = "API keys", Icon = "key", NameFields = [], OwnerField = "consumer",
             Lead = "A key that the key-auth plugin accepts from this consumer.",
             Columns = [new("Id", "id", CellStyle.Name), _tags, new("Created", "created_at", CellStyle.Time)],
             Sections = [new("General", "Leave the key empty, and a random one is made.", ["key", "ttl", "tags"])],
         },
         new EntityKind
         {
-            Path = "certificates", Singular = "certificate", Plural = "Certificates", Icon = "certificates", NameFields = ["id"],
+            Path = "certificates", Singular = "certificate", Plural = "Certificates", Icon = "certificates", NameFields = [],
             Lead = "A certificate and its key, shown to clients whose requested name (SNI) matches, or to upstreams.",
             Columns = [new("Certificate", "cert", CellStyle.Certificate, false), new("SNIs", "snis", CellStyle.List, false), _tags, _updated],
             Sections =
@@ -77,7 +77,7 @@ public static class EntityKinds
         },
         new EntityKind
         {
-            Path = "ca_certificates", Singular = "CA certificate", Plural = "CA certificates", Icon = "authority", NameFields = ["id"],
+            Path = "ca_certificates", Singular = "CA certificate", Plural = "CA certificates", Icon = "authority", NameFields = [],
             Lead = "An authority that upstreams' or clients' certificates may be signed by.",
             Columns = [new("Certificate", "cert", CellStyle.Certificate, false), _tags, _updated],
             Sections = [new("General", "The PEM text of one certificate.", ["cert", "tags"])],

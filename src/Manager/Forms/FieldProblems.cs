@@ -39,6 +39,10 @@ public sealed class FieldProblems
         _ => fields.DeepClone(),
     });
 
+    /// <summary>The problems of some fields alone.</summary>
+    public FieldProblems Only(IReadOnlySet<string> names) => _node is not JsonObject fields || !fields.Any(field => names.Contains(field.Key)) ? None
+        : new(new JsonObject(fields.Where(field => names.Contains(field.Key)).Select(field => KeyValuePair.Create(field.Key, field.Value?.DeepClone()))));
+
     /// <summary>The problems of a field of a record, or of a key of a map.</summary>
     public FieldProblems Of(string name) => _node is JsonObject fields && fields[name] is { } node ? new(node) : None;
 

@@ -54,5 +54,6 @@ internal static class FormServices
     {
         services.AddSingleton<SchemaSource>();
         services.AddScoped<EntityNames>();
+        services.AddTransient<LiveCheck>();
     }
 }

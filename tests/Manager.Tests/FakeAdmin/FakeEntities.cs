@@ -34,6 +34,7 @@ public sealed class FakeEntities
         {
             return (method, path) switch
             {
+                ("POST", ["schemas", var kind, "validate"]) => Violations(kind, body) is { } violations ? (400, violations) : (200, Message("schema validation successful")),
                 ("GET", [var kind]) => (200, Page(kind, this[kind], query)),
                 ("POST", [var kind]) => Create(kind, body),
                 ("GET", [var kind, var key]) => Find(kind, key) is { } entity ? (200, Copy(entity)) : (404, Message("Not found")),

@@ -40,6 +40,17 @@ public sealed class EntityEditTests : PageContext
     }
 
     [Fact]
+    public async Task NewService_WhileTyped_IsJudgedWhereItWasTouched()
+    {
+        var page = await NewAsync("services");
+        await page.Find("#field-port").ChangeAsync("99999");
+        page.WaitForAssertion(() => page.Find("#field-port-problem").TextContent.ShouldBe("value should be between 0 and 65535"), _patience);
+        page.Find("#field-host-problem").TextContent.ShouldBeEmpty("nobody has filled it in yet");
+        await page.Find("#field-port").ChangeAsync("80");
+        page.WaitForAssertion(() => page.Find("#field-port-problem").TextContent.ShouldBeEmpty(), _patience);
+    }
+
+    [Fact]
     public async Task NewService_NumberThatIsNone_IsKeptAsItWasTyped()
     {
         var page = await NewAsync("services");

@@ -47,6 +47,8 @@ public sealed partial class EntityEdit : ComponentBase
 
     [Inject] private SchemaSource Schemas { get; set; } = default!;
 
+    [Inject] private LiveCheck Check { get; set; } = default!;
+
     [Inject] private NavigationManager Navigation { get; set; } = default!;
 
     [Inject] private NotificationService Toasts { get; set; } = default!;
@@ -76,6 +78,7 @@ public sealed partial class EntityEdit : ComponentBase
         if (_kind is not null && _loaded != (Kind, Id, Name))
         {
             _loaded = (Kind, Id, Name);
+            Check.Reset();
             (_document, _schema, _problems, _outside) = (null, null, FieldProblems.None, []);
             await LoadAsync();
         }
@@ -126,7 +129,14 @@ public sealed partial class EntityEdit : ComponentBase
         return preset;
     }
 
-    private void Edited() => StateHasChanged();
+    private Task EditedInCodeAsync() => EditedAsync(null);
+
+    private async Task EditedAsync(string? field)
+    {
+        Check.Touch(field is null ? _document!.Changes().Select(change => change.Key) : [field]);
+        StateHasChanged();
+        _problems = await Check.CheckAsync(_schema!, _document!.Current) ?? _problems;
+    }
 
     private async Task SaveAsync()
     {
@@ -147,8 +157,9 @@ public sealed partial class EntityEdit : ComponentBase
             return;
         }
 
+        Check.Touch(_schema!.Fields.Select(part => part.Name));
         _problems = FieldProblems.From(answer);
-        var shown = SchemaForm.SectionsOf(_kind, _schema!, _hidden).SelectMany(section => section.Fields).ToHashSet();
+        var shown = SchemaForm.SectionsOf(_kind, _schema, _hidden).SelectMany(section => section.Fields).ToHashSet();
         _outside = [.. _problems.Outside(shown)];
         if (_outside.Count == 0 && !shown.Any(name => _problems.Of(name).Any))
         {
