@@ -21,12 +21,12 @@ internal sealed partial class StoreRunner(NpgsqlDataSource source, ChangeNotifie
 
     public EntityCatalog Catalog => _tables.Catalog;
 
-    public async Task<Outcome<T>> RunAsync<T>(Func<StoreSession, Task<Outcome<T>>> work, CancellationToken cancellation)
+    public async Task<Outcome<T>> RunAsync<T>(Func<StoreSession, Task<Outcome<T>>> work, CancellationToken cancellation, TimeSpan? limit = null)
     {
         for (var attempt = 1; ; attempt++)
         {
             using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            deadline.CancelAfter(_deadline);
+            deadline.CancelAfter(limit ?? _deadline);
             try
             {
                 // The driver may wait for a server that hangs longer than it promises; the client does not.

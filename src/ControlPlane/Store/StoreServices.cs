@@ -19,6 +19,7 @@ internal static class StoreServices
         services.AddSingleton<ConfigExport>();
         services.AddSingleton<ChangeSignal>();
         services.AddSingleton<ChangeFeed>();
+        services.AddHostedService<WarmUp>();
         services.AddHostedService(s => s.GetRequiredService<ChangeSignal>());
         services.AddHostedService(s => s.GetRequiredService<ChangeFeed>());
         services.AddHostedService<Housekeeping>();
