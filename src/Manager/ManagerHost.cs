@@ -37,6 +37,8 @@ public static class ManagerHost
 
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(options.Time);
+        // Open pages hold long connections and come back by themselves: stopping waits for short requests alone.
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));
         builder.Services.AddRoutingCore();
         builder.Services.AddDataProtection().SetApplicationName("gateway-manager").PersistKeysToFileSystem(Directory.CreateDirectory(options.KeyFolder));
         builder.Services.AddSessions(options);

@@ -164,6 +164,17 @@ function touch() {
 }
 for (const kind of ['pointerdown', 'keydown']) document.addEventListener(kind, touch, { passive: true });
 
+// A restarted Manager does not know this page's connection any more: a fresh page does, as soon as somebody answers.
+const modal = document.getElementById('components-reconnect-modal');
+let asking = false;
+async function comeBack() {
+  if (asking || !modal.matches('.components-reconnect-rejected, .components-reconnect-failed')) return;
+  asking = true;
+  while (!(await fetch('/robots.txt', { cache: 'no-store' }).catch(() => null))?.ok) await new Promise(next => setTimeout(next, 2000));
+  location.reload();
+}
+if (modal) new MutationObserver(comeBack).observe(modal, { attributeFilter: ['class'] });
+
 if (/Mac|iPhone|iPad/.test(navigator.platform)) root.dataset.mac = '';
 
 export function setTexts(texts) {
