@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using Gateway.Schema;
+using Microsoft.AspNetCore.Http;
 
 namespace Gateway.DataPlane.Proxy;
 
@@ -22,8 +23,14 @@ internal sealed record ErrorPage(string? ContentType, string Template)
 
     private static readonly ErrorPage _grpc = new(string.Empty, string.Empty);
 
-    /// <summary>Whether the error travels in gRPC's headers instead of a body.</summary>
-    public bool IsGrpc => ReferenceEquals(this, _grpc);
+    /// <summary>Whether a request is a gRPC call, whose errors travel in headers.</summary>
+    /// <param name="exchange">The request.</param>
+    public static bool IsGrpcCall(HttpExchange exchange) =>
+        exchange.RequestHeaders.ContentType.ToString().StartsWith("application/grpc", StringComparison.Ordinal) && HttpProtocol.IsHttp2(exchange.Http.Request.Protocol);
+
+    /// <summary>The form of an error that a plugin or the gateway gives on purpose.</summary>
+    /// <param name="exchange">The request.</param>
+    public static ErrorPage For(HttpExchange exchange) => IsGrpcCall(exchange) ? _grpc : Negotiate(exchange.RequestHeaders.Accept);
 
     /// <summary>The form for an <c>Accept</c> header: the known type of the highest quality, the first among equals, JSON otherwise.</summary>
     /// <param name="accept">The header, or null.</param>

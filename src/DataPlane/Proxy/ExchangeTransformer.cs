@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
@@ -16,6 +17,9 @@ namespace Gateway.DataPlane.Proxy;
 /// <param name="options">The node's settings.</param>
 internal sealed class ExchangeTransformer(HttpExchange exchange, ServicePlan service, Peer peer, DataPlaneOptions options) : HttpTransformer
 {
+    // A plane listens on a handful of ports.
+    private static readonly ConcurrentDictionary<int, string> _ports = new();
+
     // YARP's own way of writing a request URI decodes and encodes; what a client escaped must reach the upstream escaped, to the letter.
     private static readonly UriCreationOptions _asItStands = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
@@ -61,6 +65,11 @@ internal sealed class ExchangeTransformer(HttpExchange exchange, ServicePlan ser
     public static string HostWithoutPort(HttpExchange exchange)
     {
         var host = exchange.Http.Request.Headers.Host.ToString();
+        if (host.Length is 0)
+        {
+            return "kong";
+        }
+
         var colon = host.LastIndexOf(':');
         return (colon > host.LastIndexOf(']') ? host[..colon] : host).ToLowerInvariant();
     }
@@ -129,20 +138,7 @@ internal sealed class ExchangeTransformer(HttpExchange exchange, ServicePlan ser
         }
     }
 
-    private static string? _portText;
-    private static int _port;
-
-    // A plane listens on two ports at most of the time on one, so the last text is nearly always the right one.
-    private static string PortText(int port)
-    {
-        var text = _portText;
-        if (text is null || _port != port)
-        {
-            (_port, _portText) = (port, text = port.ToString(CultureInfo.InvariantCulture));
-        }
-
-        return text;
-    }
+    private static string PortText(int port) => _ports.TryGetValue(port, out var text) ? text : _ports[port] = port.ToString(CultureInfo.InvariantCulture);
 
     private static void CopyHeaders(HttpResponseMessage response, IHeaderDictionary headers)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Text;
 using Gateway.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
@@ -16,13 +17,17 @@ internal static class ForwardedHeaders
         ]);
 
     private static readonly FrozenSet<string> _answers = FrozenSet.Create(
-        StringComparer.OrdinalIgnoreCase, ["Connection", "Keep-Alive", "Proxy-Connection", "Transfer-Encoding", "Upgrade", "Trailer"]);
+        StringComparer.OrdinalIgnoreCase,
+        [
+            "Connection", "Keep-Alive", "Proxy-Connection", "Transfer-Encoding", "Upgrade", "Trailer",
+            "X-Accel-Buffering", "X-Accel-Charset", "X-Accel-Expires", "X-Accel-Limit-Rate", "X-Accel-Redirect", "X-Pad",
+        ]);
 
     /// <summary>Whether a client's header is not copied: it belongs to the connection, or the gateway writes it.</summary>
     /// <param name="name">The header.</param>
     public static bool StaysHere(string name) => _requests.Contains(name) || name.StartsWith(':');
 
-    /// <summary>Whether an upstream's header is not copied: it belongs to the connection.</summary>
+    /// <summary>Whether an upstream's header is not copied: it belongs to the connection, or speaks to the proxy.</summary>
     /// <param name="name">The header.</param>
     public static bool StaysBehind(string name) => _answers.Contains(name);
 
@@ -50,9 +55,15 @@ internal static class ForwardedHeaders
 
     /// <summary>The prefix that was taken off the path.</summary>
     /// <param name="exchange">The request.</param>
-    public static string Prefix(HttpExchange exchange) =>
-        exchange.MatchedLength == exchange.Path.Length ? exchange.Path : exchange.RoutePlan!.Route.Paths is [var only] && only.Length == exchange.MatchedLength && !only.StartsWith('~') ? only
-        : exchange.Path[..Math.Min(exchange.MatchedLength, exchange.Path.Length)];
+    public static string Prefix(HttpExchange exchange)
+    {
+        var prefix = exchange.MatchedLength == exchange.Path.Length ? exchange.Path
+            : exchange.RoutePlan!.Route.Paths is [var only] && only.Length == exchange.MatchedLength && !only.StartsWith('~') ? only
+            : exchange.Path[..Math.Min(exchange.MatchedLength, exchange.Path.Length)];
+
+        // Header values are octets on this path, so a name outside ASCII travels as the octets of its UTF-8.
+        return Ascii.IsValid(prefix) ? prefix : Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(prefix));
+    }
 
     private static bool IsOption(string name) =>
         name.Equals("keep-alive", StringComparison.OrdinalIgnoreCase) || name.Equals("close", StringComparison.OrdinalIgnoreCase) || name.Equals("upgrade", StringComparison.OrdinalIgnoreCase);

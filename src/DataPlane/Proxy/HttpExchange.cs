@@ -36,7 +36,8 @@ internal sealed class HttpExchange : Exchange
 
         var question = target.IndexOf('?', StringComparison.Ordinal);
         RawPath = question < 0 ? target : target[..question];
-        Query = question < 0 ? null : target[(question + 1)..];
+        // What comes behind a fragment is no query.
+        Query = question < 0 || RawPath.Contains('#', StringComparison.Ordinal) ? null : target[(question + 1)..];
         _path = RequestPath.Normalize(RawPath);
     }
 

@@ -16,7 +16,7 @@ internal sealed class Responder(DataPlaneOptions options)
             case Answer.Content content:
                 return SendAsync(exchange, content.Status, content.Body, content.ContentType, proxied: false);
             case Answer.Error error:
-                return SendErrorAsync(exchange, error.Status, error.Message ?? ErrorPage.MessageOf(error.Status), ErrorPage.Negotiate(exchange.RequestHeaders.Accept), proxied: false);
+                return SendErrorAsync(exchange, error.Status, error.Message ?? ErrorPage.MessageOf(error.Status), ErrorPage.For(exchange), proxied: false);
             default:
                 throw new UnreachableException("There is no answer to send.");
         }
@@ -28,19 +28,19 @@ internal sealed class Responder(DataPlaneOptions options)
     public Task SendFailureAsync(HttpExchange exchange, int status)
     {
         var headers = exchange.RequestHeaders;
-        var wanted = headers.Accept.Count > 0 ? headers.Accept.ToString() : headers.ContentType.Count > 0 ? headers.ContentType.ToString() : "text/plain";
+        var wanted = ErrorPage.IsGrpcCall(exchange) ? "application/grpc" : headers.Accept.Count > 0 ? headers.Accept.ToString() : headers.ContentType.Count > 0 ? headers.ContentType.ToString() : "text/plain";
         return SendErrorAsync(exchange, status, ErrorPage.MessageOf(status), ErrorPage.Negotiate(wanted), proxied: exchange.HandedOver is not 0);
     }
 
     private Task SendErrorAsync(HttpExchange exchange, int status, string message, ErrorPage page, bool proxied)
     {
-        if (page.IsGrpc)
+        if (ErrorPage.IsGrpcCall(exchange))
         {
             exchange.ResponseHeaders["grpc-status"] = ErrorPage.GrpcStatus(status);
             exchange.ResponseHeaders["grpc-message"] = message;
         }
 
-        return SendAsync(exchange, status, page.Body(message, exchange.RequestId), page.ContentType, proxied);
+        return SendAsync(exchange, status, page.Body(message, exchange.RequestId), ErrorPage.IsGrpcCall(exchange) ? "application/grpc" : page.ContentType, proxied);
     }
 
     private async Task SendAsync(HttpExchange exchange, int status, ReadOnlyMemory<byte> body, string? contentType, bool proxied)

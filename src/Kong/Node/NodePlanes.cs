@@ -43,6 +43,7 @@ internal sealed class NodePlanes(KongSettings settings, LogThreshold threshold)
         StatusListeners = settings.StatusListeners,
         Certificate = Certificate("ssl_cert", settings.ProxyListeners),
         ConfigFolder = settings.LmdbFolder,
+        AllowDebugHeader = settings.AllowDebugHeader,
         ControlPlane = new ControlPlaneClientOptions
         {
             ControlPlane = $"{settings.ControlPlane.Host}:{settings.ControlPlane.Port}",

@@ -87,6 +87,9 @@ internal sealed class KongSettings(SettingValues values)
     public IReadOnlyList<X509Certificate2> LoadCertificates(string name) =>
         [.. values.List(name).Zip(values.List(name + "_key"), CertificateSource.Load)];
 
+    /// <summary>Whether a request may ask which route and service it met.</summary>
+    public bool AllowDebugHeader => values.Flag("allow_debug_header");
+
     /// <summary>The response headers that the proxy adds.</summary>
     public IReadOnlyList<string> Headers => values.List("headers");
 

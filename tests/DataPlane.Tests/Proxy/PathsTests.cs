@@ -15,9 +15,9 @@ public sealed class PathsTests
     [InlineData("/r/%41", "/A")]
     [InlineData("/r/%C3%A9", "/%C3%A9")]
     [InlineData("/r/%ff", "/%FF")]
-    [InlineData("/r/a%", "/a%")]
+    [InlineData("/r/a%25", "/a%25")]
     [InlineData("/r/a\"<>\\^`{|}b", "/a%22%3C%3E%5C%5E%60%7B%7C%7Db")]
-    [InlineData("/r/a#b?c=d#e", "/a#b?c=d#e")]
+    [InlineData("/r/a#b?c=d#e", "/a#b")]
     [InlineData("http://abs.test/r/ok?x=1", "/ok?x=1")]
     public async Task Target_OnTheWire_ReachesTheUpstreamAsKongSendsIt(string sent, string? seen)
     {
