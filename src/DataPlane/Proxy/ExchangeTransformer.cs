@@ -71,7 +71,7 @@ internal sealed class ExchangeTransformer(HttpExchange exchange, ServicePlan ser
         }
 
         var colon = host.LastIndexOf(':');
-        return (colon > host.LastIndexOf(']') ? host[..colon] : host).ToLowerInvariant();
+        return (colon > host.LastIndexOf(']') ? host[..colon] : host).TrimEnd('.').ToLowerInvariant();
     }
 
     private string Target()
