@@ -25,6 +25,9 @@ public sealed record ClusterOptions
     /// <summary>The version that data planes are compared with.</summary>
     public string Version { get; init; } = Product.KongVersion;
 
+    /// <summary>Whether routes may be written as expressions (<c>router_flavor = expressions</c>); old data planes take either all so or none.</summary>
+    public bool ExpressionRoutes { get; init; }
+
     /// <summary>The plugins of this control plane, with the versions that data planes are compared with.</summary>
     public IReadOnlyList<PluginVersion> Plugins { get; init; } = [];
 }

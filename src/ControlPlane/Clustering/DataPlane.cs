@@ -47,6 +47,9 @@ public sealed record DataPlane
     /// <summary>Why it is not sent the newest configuration; null when it is.</summary>
     public string? Problem { get; init; }
 
+    /// <summary>What it does not get of the newest configuration, being too old for it.</summary>
+    public IReadOnlyList<string> Losses { get; init; } = [];
+
     /// <summary>Why it could not use a configuration that it was sent, in its own words; null when it could.</summary>
     public string? Rejection { get; init; }
 

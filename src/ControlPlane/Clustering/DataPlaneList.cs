@@ -73,6 +73,7 @@ internal sealed class DataPlaneList(DataPlaneRegistry registry, DataPlaneRows ro
         json["connected"] = plane.Connected;
         json["in_sync"] = WantedHash is { } wanted ? plane.ConfigHash == wanted : null;
         json["problem"] = plane.Problem ?? plane.Rejection;
+        json["losses"] = new JsonArray([.. plane.Losses.Select(l => JsonValue.Create(l))]);
         return json;
     }
 }

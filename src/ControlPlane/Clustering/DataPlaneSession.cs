@@ -1,6 +1,7 @@
 using System.Text;
 using System.Threading.Channels;
 using Gateway.Sync;
+using Gateway.Sync.OlderPlanes;
 using Microsoft.Extensions.Logging;
 
 namespace Gateway.ControlPlane.Clustering;
@@ -24,10 +25,14 @@ internal sealed partial class DataPlaneSession(
     // 16 MB through a slow line; whoever takes longer does not read.
     private static readonly TimeSpan _sending = TimeSpan.FromSeconds(60);
 
+    // The first version that takes routes written as expressions beside others.
+    private static readonly long _mixedRoutes = VersionNumber.Parse("3.7.0");
+
     // More unanswered pings than this are a flood.
     private readonly Channel<bool> _pongs = Channel.CreateBounded<bool>(64);
     private readonly Dictionary<string, string?> _ownPlugins = options.Plugins.DistinctBy(p => p.Name).ToDictionary(p => p.Name, p => p.Version);
     private Dictionary<string, string?> _plugins = [];
+    private IReadOnlyList<string> _losses = [];
     private Guid? _id;
 
     public async Task RunAsync(CancellationToken stopping)
@@ -195,13 +200,20 @@ internal sealed partial class DataPlaneSession(
     private async Task PushAsync(ConfigDocument document, CancellationToken cancellation)
     {
         var fit = Compatibility.CheckPlugins(document.PluginNames, _ownPlugins, _plugins);
-        if (fit.IsOk && document.Frame.Length > options.MaxPayload)
+        if (fit.IsOk && options.ExpressionRoutes && document.HasMixedRoutes && VersionNumber.Parse(identity.Version) < _mixedRoutes)
         {
-            fit = fit with { Error = $"the configuration has {document.Frame.Length} bytes compressed, cluster_max_payload allows {options.MaxPayload}" };
+            fit = fit with { Error = $"{identity.Version} does not support mixed mode route" };
+        }
+
+        var frame = fit.IsOk ? await document.FrameForAsync(identity.Version) : new ConfigFrame(default, []);
+        if (frame.Payload.Length > options.MaxPayload)
+        {
+            fit = fit with { Error = $"the configuration has {frame.Payload.Length} bytes compressed, cluster_max_payload allows {options.MaxPayload}" };
         }
 
         // Only a plane's own frames are signs of life, so without news there is nothing to note.
-        Note(p => p.SyncStatus == fit.Status && p.Problem == fit.Error ? p : p with { SyncStatus = fit.Status, Problem = fit.Error });
+        Note(p => p.SyncStatus == fit.Status && p.Problem == fit.Error && p.Losses.SequenceEqual(frame.Losses)
+            ? p : p with { SyncStatus = fit.Status, Problem = fit.Error, Losses = frame.Losses });
         if (!fit.IsOk)
         {
             // Not sent, but the connection stays: the next configuration may fit.
@@ -209,8 +221,14 @@ internal sealed partial class DataPlaneSession(
             return;
         }
 
-        await SendAsync(WebSocketOpcode.Binary, document.Frame, cancellation);
-        Log.Sent(logger, identity.Id, identity.Hostname, document.ConfigHash, document.Frame.Length);
+        await SendAsync(WebSocketOpcode.Binary, frame.Payload, cancellation);
+        Log.Sent(logger, identity.Id, identity.Hostname, document.ConfigHash, frame.Payload.Length);
+        if (frame.Losses.Count > 0 && !frame.Losses.SequenceEqual(_losses))
+        {
+            Log.Downgraded(logger, identity.Id, identity.Hostname, identity.Version, string.Join("; ", frame.Losses));
+        }
+
+        _losses = frame.Losses;
     }
 
     private async Task SendAsync(WebSocketOpcode opcode, ReadOnlyMemory<byte> payload, CancellationToken cancellation)
@@ -272,6 +290,9 @@ internal sealed partial class DataPlaneSession(
 
         [LoggerMessage(LogLevel.Debug, "Data plane {Id} ({Hostname}) was sent configuration {Hash}, {Bytes} bytes")]
         public static partial void Sent(ILogger logger, string id, string hostname, string hash, int bytes);
+
+        [LoggerMessage(LogLevel.Warning, "Data plane {Id} ({Hostname}) of version {Version} is too old for a part of the configuration and gets: {Losses}")]
+        public static partial void Downgraded(ILogger logger, string id, string hostname, string version, string losses);
 
         [LoggerMessage(LogLevel.Warning, "Data plane {Id} ({Hostname}, {Ip}) is not sent configuration {Hash}: {Reason}")]
         public static partial void NotSent(ILogger logger, string id, string hostname, string ip, string hash, string reason);
