@@ -64,8 +64,11 @@ public static class WebSocketHandshake
             : new HandshakeResult(false, status, "the answer has a wrong Sec-WebSocket-Accept header");
     }
 
+    /// <summary>Reads the head of an answer, up to and with its empty line, and not a byte more; empty when the peer closes.</summary>
+    /// <param name="stream">The connected stream.</param>
+    /// <param name="cancellation">Gives up.</param>
     // Byte by byte, because what follows the head is frames; a TLS stream serves these reads from its record.
-    private static async ValueTask<string> ReadHeadAsync(Stream stream, CancellationToken cancellation)
+    public static async ValueTask<string> ReadHeadAsync(Stream stream, CancellationToken cancellation)
     {
         var head = new byte[MaxAnswer];
         var length = 0;

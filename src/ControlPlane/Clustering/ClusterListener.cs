@@ -6,27 +6,19 @@ using Microsoft.Extensions.Logging;
 namespace Gateway.ControlPlane.Clustering;
 
 /// <summary>Listens on 8005 and hands the configuration to every data plane that connects.</summary>
-internal sealed partial class ClusterListener(
+internal sealed class ClusterListener(
     ClusterOptions options, ConfigPublisher publisher, DataPlaneRegistry registry, TimeProvider time, ILoggerFactory loggers) : IHostedService, IAsyncDisposable
 {
     private const string Path = "/v1/outlet";
 
     private readonly PlaneListener _listener = new(options, options.Listen, loggers);
     private readonly CancellationTokenSource _stopping = new();
-    private readonly ILogger _logger = loggers.CreateLogger<ClusterListener>();
     private readonly ILogger _sessions = loggers.CreateLogger<DataPlaneSession>();
 
     /// <summary>The ports that are listened on.</summary>
     public IReadOnlyList<int> Ports => _listener.Ports;
 
-    public async Task StartAsync(CancellationToken cancellationToken)
-    {
-        await _listener.StartAsync(HandleAsync, cancellationToken);
-        if (options.Certificate.NotAfter.ToUniversalTime() - time.GetUtcNow() < TimeSpan.FromDays(30))
-        {
-            Log.CertificateEnds(_logger, options.Certificate.NotAfter.ToUniversalTime());
-        }
-    }
+    public Task StartAsync(CancellationToken cancellationToken) => _listener.StartAsync(HandleAsync, cancellationToken);
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -47,11 +39,5 @@ internal sealed partial class ClusterListener(
         {
             await new DataPlaneSession(identity, frames, options, publisher, registry, time, _sessions).RunAsync(_stopping.Token);
         }
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(LogLevel.Warning, "The cluster certificate ends on {End:u}; data planes of other makes refuse it from then on")]
-        public static partial void CertificateEnds(ILogger logger, DateTimeOffset end);
     }
 }

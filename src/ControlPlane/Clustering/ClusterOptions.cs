@@ -1,14 +1,14 @@
-using System.Security.Cryptography.X509Certificates;
 using Gateway.Hosting;
 using Gateway.Sync;
+using Gateway.Sync.Mtls;
 
 namespace Gateway.ControlPlane.Clustering;
 
 /// <summary>How data planes reach this control plane.</summary>
 public sealed record ClusterOptions
 {
-    /// <summary>The cluster's certificate with its private key; data planes present the same one.</summary>
-    public required X509Certificate2 Certificate { get; init; }
+    /// <summary>What this node shows to data planes and by which rule it lets them in.</summary>
+    public required ClusterIdentity Identity { get; init; }
 
     /// <summary>Where configuration is handed out (<c>cluster_listen</c>).</summary>
     public IReadOnlyList<Listener> Listen { get; init; } = [];

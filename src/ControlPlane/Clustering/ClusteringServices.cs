@@ -1,6 +1,8 @@
 using Gateway.ControlPlane.Telemetry;
+using Gateway.Sync.Mtls;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace Gateway.ControlPlane.Clustering;
@@ -16,6 +18,9 @@ public static class ClusteringServices
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ConfigPublisher>();
         services.AddSingleton(options);
+        services.AddHostedService(s => new ClusterCertificateWatch(
+            options.Identity, s.GetRequiredService<DataPlaneRegistry>().CertificateEnds, s.GetRequiredService<TimeProvider>(),
+            s.GetRequiredService<ILogger<ClusterCertificateWatch>>()));
         services.AddSingleton<DataPlaneRegistry>();
         services.AddSingleton<DataPlaneRows>();
         services.AddSingleton<DataPlaneList>();

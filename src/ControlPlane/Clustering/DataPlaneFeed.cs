@@ -17,7 +17,12 @@ internal sealed class DataPlaneFeed(DataPlaneRegistry registry, TimeProvider tim
         var changes = registry.Watch(stream.Ended);
         var stored = await list.ReadStoredAsync(stream.Ended);
         var planes = list.Merge(stored);
-        await stream.SendAsync("snapshot", new JsonObject { ["data"] = Render(list, planes), ["wanted_hash"] = list.WantedHash }.ToJsonString());
+        await stream.SendAsync("snapshot", new JsonObject
+        {
+            ["data"] = Render(list, planes),
+            ["wanted_hash"] = list.WantedHash,
+            ["certificate"] = list.RenderCertificate(),
+        }.ToJsonString());
         var sent = planes.ToDictionary(p => p.Id, p => p.Revision);
         var (read, wanted) = (time.GetTimestamp(), list.WantedHash);
         Task<IReadOnlyList<DataPlane>>? reading = null;
@@ -50,6 +55,7 @@ internal sealed class DataPlaneFeed(DataPlaneRegistry registry, TimeProvider tim
                     ["data"] = Render(list, changed),
                     ["removed"] = new JsonArray([.. gone.Select(id => JsonValue.Create(id.ToString()))]),
                     ["wanted_hash"] = wanted,
+                    ["certificate"] = list.RenderCertificate(),
                 }.ToJsonString());
                 sent = planes.ToDictionary(p => p.Id, p => p.Revision);
             }

@@ -2,11 +2,12 @@ using System.Data.Common;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Gateway.Sync;
+using Gateway.Sync.Mtls;
 
 namespace Gateway.ControlPlane.Clustering;
 
 /// <summary>The list of all data planes of the cluster: the rows of all nodes, and over them what this node knows better.</summary>
-internal sealed class DataPlaneList(DataPlaneRegistry registry, DataPlaneRows rows, ConfigPublisher publisher, TimeProvider time)
+internal sealed class DataPlaneList(ClusterOptions options, DataPlaneRegistry registry, DataPlaneRows rows, ConfigPublisher publisher, TimeProvider time)
 {
     // A page that asks what is wrong must not wait for what is wrong.
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(2);
@@ -66,6 +67,13 @@ internal sealed class DataPlaneList(DataPlaneRegistry registry, DataPlaneRows ro
         ["ttl"] = Math.Max(0, (long)(plane.Expires - time.GetUtcNow()).TotalSeconds),
     };
 
+    /// <summary>This node's own cluster certificate as the live feed shows it.</summary>
+    public JsonObject RenderCertificate()
+    {
+        var end = new DateTimeOffset(options.Identity.Current.Certificate.NotAfter.ToUniversalTime());
+        return new JsonObject { ["expiry_timestamp"] = end.ToUnixTimeSeconds(), ["ends_soon"] = CertificateExpiry.IsSoon(end, time.GetUtcNow()) };
+    }
+
     /// <summary>A plane as the live feed shows it: with what only this product knows.</summary>
     public JsonObject RenderLive(DataPlane plane)
     {
@@ -73,6 +81,7 @@ internal sealed class DataPlaneList(DataPlaneRegistry registry, DataPlaneRows ro
         json["connected"] = plane.Connected;
         json["in_sync"] = WantedHash is { } wanted ? plane.ConfigHash == wanted : null;
         json["problem"] = plane.Problem ?? plane.Rejection;
+        json["cert_ends_soon"] = plane.CertificateExpiry is { } end && CertificateExpiry.IsSoon(end, time.GetUtcNow());
         json["losses"] = new JsonArray([.. plane.Losses.Select(l => JsonValue.Create(l))]);
         return json;
     }

@@ -27,6 +27,10 @@ public sealed class DataPlaneRegistry(ClusterOptions options, TimeProvider time)
         }
     }
 
+    /// <summary>The planes that are connected, by the words for a log, with the end of the certificates that they presented.</summary>
+    internal IEnumerable<(string Who, DateTimeOffset End)> CertificateEnds() => All.Where(p => p is { Connected: true, CertificateExpiry: not null })
+        .Select(p => ($"Data plane {p.Id} ({p.Hostname}, {p.Ip})", p.CertificateExpiry!.Value));
+
     /// <summary>A plane that this node knows, or null.</summary>
     /// <param name="id">Its node id.</param>
     public DataPlane? Find(Guid id)

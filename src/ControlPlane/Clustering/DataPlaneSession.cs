@@ -37,7 +37,7 @@ internal sealed partial class DataPlaneSession(
 
     public async Task RunAsync(CancellationToken stopping)
     {
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping, identity.Distrusted);
         try
         {
             var refusal = await IntroduceAsync(ending.Token);
@@ -62,9 +62,9 @@ internal sealed partial class DataPlaneSession(
             Log.Closed(logger, identity.Id, identity.Hostname, identity.Ip, e.Message);
             await CloseAsync(e.CloseCode, e.Message);
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
-            await CloseAsync(WebSocketCloseCode.GoingAway, "the control plane stops");
+            await CloseAsync(WebSocketCloseCode.GoingAway, stopping.IsCancellationRequested ? "the control plane stops" : "the cluster certificate was replaced");
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {

@@ -1,10 +1,9 @@
 using System.Net;
-using System.Security.Cryptography.X509Certificates;
+using System.Net.Security;
 using Gateway.Hosting;
-using Gateway.Sync;
+using Gateway.Sync.Mtls;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -48,7 +47,7 @@ internal sealed partial class PlaneListener(ClusterOptions options, IReadOnlyLis
         // Sessions end by themselves when told; what is left after that is not worth a long stop.
         builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(5));
         _server = builder.Build();
-        _server.Run(handle);
+        _server.Run(http => PlaneAdmission.Of(http) is { Verdict.IsAccepted: true } ? handle(http) : PlaneAdmission.RefuseAsync(http));
         await _server.StartAsync(cancellation);
     }
 
@@ -60,18 +59,31 @@ internal sealed partial class PlaneListener(ClusterOptions options, IReadOnlyLis
     {
         listener.Protocols = HttpProtocols.Http1;
         listener.Use(next => connection => NameFailedHandshakeAsync(next, connection));
-        listener.UseHttps(new HttpsConnectionAdapterOptions
-        {
-            ServerCertificate = options.Certificate,
-            // The peer's chain says nothing in shared mode: the certificate itself is compared below.
-            ClientCertificateMode = ClientCertificateMode.AllowCertificate,
-            ClientCertificateValidation = static (_, _, _) => true,
-            CheckCertificateRevocation = false,
-            HandshakeTimeout = TimeSpan.FromSeconds(5),
-            // A resumed session would not show the peer's certificate.
-            OnAuthenticate = static (_, tls) => tls.AllowTlsResume = false,
-        });
+        // Decided for every connection, because the certificate may be replaced while this listens.
+        listener.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = Handshake, HandshakeTimeout = TimeSpan.FromSeconds(5) });
         listener.Use(next => connection => AdmitAsync(next, connection));
+    }
+
+    private ValueTask<SslServerAuthenticationOptions> Handshake(TlsHandshakeCallbackContext context)
+    {
+        var pair = options.Identity.Current;
+        var items = context.Connection.Items;
+        return ValueTask.FromResult(new SslServerAuthenticationOptions
+        {
+            ServerCertificateContext = pair.Context,
+            ClientCertificateRequired = true,
+            CertificateChainPolicy = PeerJudge.ChainPolicy(pair),
+            // A resumed session would not show the peer's certificate.
+            AllowTlsResume = false,
+#pragma warning disable CA5359 // Judged here and refused below: whoever is refused shall learn it by HTTP, as far as there is an answer at all.
+            RemoteCertificateValidationCallback = (_, certificate, chain, _) =>
+            {
+                items[typeof(PlaneAdmission)] = new PlaneAdmission(
+                    PeerJudge.OfDataPlane(options.Identity, pair, certificate, chain?.ChainPolicy.ExtraStore ?? []), pair);
+                return true;
+            },
+#pragma warning restore CA5359
+        });
     }
 
     private async Task NameFailedHandshakeAsync(ConnectionDelegate next, ConnectionContext connection)
@@ -84,18 +96,24 @@ internal sealed partial class PlaneListener(ClusterOptions options, IReadOnlyLis
         }
     }
 
-    // Before any HTTP, so that whoever is refused gets no answer at all.
-    private Task AdmitAsync(ConnectionDelegate next, ConnectionContext connection)
+    // Before any HTTP, so that a stranger gets no answer at all.
+    private async Task AdmitAsync(ConnectionDelegate next, ConnectionContext connection)
     {
         connection.Items[nameof(AdmitAsync)] = true;
-        var certificate = connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate;
-        if (ClusterCertificate.Accepts(options.Certificate, certificate, out var reason))
+        if (connection.Items[typeof(PlaneAdmission)] is not PlaneAdmission { Verdict: var verdict })
         {
-            return next(connection);
+            return;
         }
 
-        Log.Refused(_logger, connection.RemoteEndPoint, reason);
-        return Task.CompletedTask;
+        if (!verdict.IsAccepted)
+        {
+            Log.Refused(_logger, connection.RemoteEndPoint, verdict.Reason!);
+        }
+
+        if (verdict.IsAccepted || PlaneAdmission.HasAnswer(options.Identity, verdict))
+        {
+            await next(connection);
+        }
     }
 
     private static partial class Log

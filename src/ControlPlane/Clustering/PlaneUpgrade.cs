@@ -11,7 +11,9 @@ namespace Gateway.ControlPlane.Clustering;
 /// <param name="Version">Its version.</param>
 /// <param name="Ip">The address of the TCP peer.</param>
 /// <param name="CertificateExpiry">When the certificate that it presented ends.</param>
-internal sealed record PlaneIdentity(string Id, string Hostname, string Version, string Ip, DateTimeOffset? CertificateExpiry);
+/// <param name="Distrusted">Signals that this node judges certificates anew; the plane has to connect again for that.</param>
+internal sealed record PlaneIdentity(
+    string Id, string Hostname, string Version, string Ip, DateTimeOffset? CertificateExpiry, CancellationToken Distrusted);
 
 /// <summary>Turns the request of a data plane into a conversation of frames, or answers why not.</summary>
 internal static class PlaneUpgrade
@@ -21,6 +23,12 @@ internal static class PlaneUpgrade
         if (http.Request.Path != path)
         {
             http.Response.StatusCode = StatusCodes.Status404NotFound;
+            return null;
+        }
+
+        if (PlaneAdmission.Of(http) is not { } admission)
+        {
+            http.Abort();
             return null;
         }
 
@@ -49,7 +57,7 @@ internal static class PlaneUpgrade
         var identity = new PlaneIdentity(
             id, query["node_hostname"].ToString(), version,
             (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString(),
-            http.Connection.ClientCertificate?.NotAfter.ToUniversalTime());
+            admission.Verdict.Certificate?.NotAfter.ToUniversalTime(), admission.Pair.Distrusted);
         return (identity, new WebSocketFrames(stream, isClient: false, maxPayload));
     }
 }

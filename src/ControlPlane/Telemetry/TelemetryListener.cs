@@ -47,7 +47,7 @@ internal sealed partial class TelemetryListener(
 
         try
         {
-            while (await ReceiveAsync(frames) is { Opcode: not WebSocketOpcode.Close } frame)
+            while (await ReceiveAsync(frames, identity.Distrusted) is { Opcode: not WebSocketOpcode.Close } frame)
             {
                 if (frame.Opcode is WebSocketOpcode.Ping)
                 {
@@ -73,10 +73,10 @@ internal sealed partial class TelemetryListener(
         }
     }
 
-    private async Task<WebSocketFrame?> ReceiveAsync(WebSocketFrames frames)
+    private async Task<WebSocketFrame?> ReceiveAsync(WebSocketFrames frames, CancellationToken distrusted)
     {
         using var limit = new CancellationTokenSource(DataPlaneSession.Liveness, time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _stopping.Token);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _stopping.Token, distrusted);
         return await frames.ReadAsync(both.Token);
     }
 

@@ -60,10 +60,11 @@ public sealed partial class ControlPlaneClient(
     {
         for (var attempt = 0; ; attempt++)
         {
-            var (frames, error) = await _dialer.ConnectAsync(options.ControlPlane, Path, options.MaxPayload, cancellation);
-            if (frames is not null)
+            var (dialed, error) = await _dialer.ConnectAsync(options.ControlPlane, Path, options.MaxPayload, cancellation);
+            if (dialed is not null)
             {
-                var (heard, reason) = await ConverseAsync(frames, cancellation);
+                connection.Presented(dialed.PeerCertificateEnd);
+                var (heard, reason) = await ConverseAsync(dialed, cancellation);
                 // Who accepts and then says nothing but goodbye is not asked again soon.
                 (attempt, error) = (heard ? 0 : attempt, reason);
             }
@@ -76,10 +77,11 @@ public sealed partial class ControlPlaneClient(
         }
     }
 
-    private async Task<(bool Heard, string Reason)> ConverseAsync(WebSocketFrames frames, CancellationToken cancellation)
+    private async Task<(bool Heard, string Reason)> ConverseAsync(DialedConnection dialed, CancellationToken cancellation)
     {
         var heard = false;
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var frames = dialed.Frames;
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation, dialed.Pair.Superseded);
         try
         {
             var info = new BasicInfo { Plugins = options.Plugins, Labels = options.Labels, ProcessConf = SettingsMask.Apply(options.Settings) };
@@ -93,6 +95,10 @@ public sealed partial class ControlPlaneClient(
             await Task.WhenAll(reading, pinging).ContinueWith(static _ => { }, TaskScheduler.Default);
             return (heard, await ended);
         }
+        catch (OperationCanceledException) when (dialed.Pair.Superseded.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        {
+            return (heard, "the cluster certificate was replaced, and the control plane is to see the new one");
+        }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
             return (heard, $"the connection to the control plane {options.ControlPlane} is lost: {e.Message}");
@@ -100,9 +106,9 @@ public sealed partial class ControlPlaneClient(
         finally
         {
             Volatile.Write(ref _frames, null);
-            if (cancellation.IsCancellationRequested)
+            if (cancellation.IsCancellationRequested || dialed.Pair.Superseded.IsCancellationRequested)
             {
-                await SayGoodbyeAsync(frames);
+                await SayGoodbyeAsync(frames, cancellation.IsCancellationRequested ? "the data plane stops" : "the data plane has a new certificate");
             }
 
             await frames.DisposeAsync();
@@ -235,12 +241,12 @@ public sealed partial class ControlPlaneClient(
     private ValueTask PingAsync(WebSocketFrames frames, CancellationToken cancellation) =>
         frames.WriteAsync(WebSocketOpcode.Ping, Encoding.ASCII.GetBytes(_hash), cancellation);
 
-    private static async Task SayGoodbyeAsync(WebSocketFrames frames)
+    private static async Task SayGoodbyeAsync(WebSocketFrames frames, string reason)
     {
         try
         {
             using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(1));
-            await frames.CloseAsync(WebSocketCloseCode.GoingAway, "the data plane stops", limit.Token);
+            await frames.CloseAsync(WebSocketCloseCode.GoingAway, reason, limit.Token);
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
         {

@@ -1,7 +1,7 @@
-using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Gateway.Hosting;
 using Gateway.Sync;
+using Gateway.Sync.Mtls;
 
 namespace Gateway.DataPlane.Sync;
 
@@ -14,11 +14,15 @@ public sealed record ControlPlaneClientOptions
     /// <summary>Where counters go: <c>host:port</c> (<c>cluster_telemetry_endpoint</c>); null for nowhere.</summary>
     public string? TelemetryEndpoint { get; init; }
 
-    /// <summary>The cluster's certificate with its private key; the control plane presents the same one.</summary>
-    public required X509Certificate2 Certificate { get; init; }
+    /// <summary>What this node shows to the control plane and by which rule it judges what that shows.</summary>
+    public required ClusterIdentity Identity { get; init; }
 
-    /// <summary>The name asked for in the TLS handshake; planes that share a certificate always ask for this one.</summary>
-    public string ServerName { get; init; } = "kong_clustering";
+    /// <summary>The name that the control plane's certificate must have (<c>cluster_server_name</c>); null means the host of its address.</summary>
+    /// <remarks>Planes that share a certificate ask for <c>kong_clustering</c>, whatever this says.</remarks>
+    public string? ServerName { get; init; }
+
+    /// <summary>The forward proxy on the way to the control plane (<c>cluster_use_proxy</c>); null goes straight.</summary>
+    public ForwardProxy? Proxy { get; init; }
 
     /// <summary>The largest frame, in bytes (<c>cluster_max_payload</c>).</summary>
     public int MaxPayload { get; init; } = 16 * 1024 * 1024;

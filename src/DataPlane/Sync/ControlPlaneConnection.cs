@@ -14,6 +14,9 @@ public sealed record ControlPlaneStatus
     /// <summary>Why it is not connected; null while it is.</summary>
     public string? LastError { get; init; }
 
+    /// <summary>When the certificate that the control plane showed ends; null before the first connection.</summary>
+    public DateTimeOffset? CertificateEnd { get; init; }
+
     /// <summary>The hash of the configuration in use.</summary>
     public string ConfigHash { get; init; } = ConfigHashes.Zeros;
 
@@ -32,6 +35,8 @@ public sealed class ControlPlaneConnection(TimeProvider time)
     public ControlPlaneStatus Status => Volatile.Read(ref _status);
 
     internal void Connected() => Set(s => s with { Connected = true, LastError = null, Since = s.Connected ? s.Since : time.GetUtcNow() });
+
+    internal void Presented(DateTimeOffset certificateEnd) => Set(s => s with { CertificateEnd = certificateEnd });
 
     internal void Disconnected(string reason) =>
         Set(s => s with { Connected = false, LastError = reason, Since = s.Connected ? time.GetUtcNow() : s.Since });

@@ -3,51 +3,61 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
-using System.Security.Cryptography.X509Certificates;
 using Gateway.Sync;
+using Gateway.Sync.Mtls;
 
 namespace Gateway.DataPlane.Sync;
 
-/// <summary>Opens connections to the control plane: TCP, TLS with the cluster's certificate on both sides, and the upgrade.</summary>
+/// <summary>A connection to the control plane.</summary>
+/// <param name="Frames">The conversation.</param>
+/// <param name="Pair">What this node showed.</param>
+/// <param name="PeerCertificateEnd">When the certificate that the control plane showed ends.</param>
+internal sealed record DialedConnection(WebSocketFrames Frames, ClusterPair Pair, DateTimeOffset PeerCertificateEnd);
+
+/// <summary>Opens connections to the control plane: TCP or a proxy's tunnel, TLS with certificates on both sides, and the upgrade.</summary>
 internal sealed class ControlPlaneDialer(ControlPlaneClientOptions options, TimeProvider time)
 {
+    private const string SharedName = "kong_clustering";
+
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
 
-    // Made once; "offline" because nobody needs the issuers of a certificate that is compared as it is.
-    private readonly SslStreamCertificateContext _certificate = SslStreamCertificateContext.Create(options.Certificate, null, offline: true);
-
     /// <summary>Connects; when that fails, the error is a sentence for the log.</summary>
-    public async Task<(WebSocketFrames? Frames, string? Error)> ConnectAsync(string endpoint, string path, int maxPayload, CancellationToken cancellation)
+    public async Task<(DialedConnection? Connection, string? Error)> ConnectAsync(
+        string endpoint, string path, int maxPayload, CancellationToken cancellation)
     {
         using var limit = new CancellationTokenSource(_patience, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
-        var tcp = new TcpClient { NoDelay = true };
         SslStream? stream = null;
         var connected = false;
         try
         {
             var (host, port) = Split(endpoint);
-            await tcp.ConnectAsync(host, port, both.Token);
-
-            X509Certificate? presented = null;
+            var name = options.Identity.Mode is ClusterMode.Shared ? SharedName : string.IsNullOrEmpty(options.ServerName) ? host : options.ServerName;
+            var pair = options.Identity.Current;
+            PeerVerdict? verdict = null;
 #pragma warning disable CA5359 // Judged below, before anything is sent: only a finished handshake lets the control plane name this node too.
-            var tls = new SslStream(tcp.GetStream(), leaveInnerStreamOpen: false, (_, certificate, _, _) =>
+            stream = new SslStream(await OpenAsync(host, port, both.Token), leaveInnerStreamOpen: false, (_, certificate, chain, _) =>
             {
-                presented = certificate;
+                verdict = PeerJudge.OfControlPlane(options.Identity, pair, certificate, chain?.ChainPolicy.ExtraStore ?? [], name);
                 return true;
             });
 #pragma warning restore CA5359
-            stream = tls;
-            await tls.AuthenticateAsClientAsync(
-                new SslClientAuthenticationOptions { TargetHost = options.ServerName, ClientCertificateContext = _certificate, AllowTlsResume = false },
+            await stream.AuthenticateAsClientAsync(
+                new SslClientAuthenticationOptions
+                {
+                    TargetHost = name,
+                    ClientCertificateContext = pair.Context,
+                    CertificateChainPolicy = PeerJudge.ChainPolicy(pair),
+                    AllowTlsResume = false,
+                },
                 both.Token);
-            if (!ClusterCertificate.Accepts(options.Certificate, presented, out var reason))
+            if (verdict is not { IsAccepted: true, Certificate: { } presented })
             {
-                return (null, $"the control plane {endpoint} is not of this cluster: {reason}");
+                return (null, $"the control plane {endpoint} is not of this cluster: {verdict?.Reason ?? "no certificate was presented"}");
             }
 
             var target = $"{path}?node_id={options.NodeId}&node_hostname={Uri.EscapeDataString(options.Hostname)}&node_version={options.Version}";
-            var answer = await WebSocketHandshake.ConnectAsync(tls, endpoint, target, both.Token);
+            var answer = await WebSocketHandshake.ConnectAsync(stream, endpoint, target, both.Token);
             if (!answer.Accepted)
             {
                 return (null, answer.Status == 0
@@ -57,7 +67,7 @@ internal sealed class ControlPlaneDialer(ControlPlaneClientOptions options, Time
 
             // The stream owns the socket from here on.
             connected = true;
-            return (new WebSocketFrames(tls, isClient: true, maxPayload), null);
+            return (new DialedConnection(new WebSocketFrames(stream, isClient: true, maxPayload), pair, presented.NotAfter.ToUniversalTime()), null);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
@@ -76,8 +86,27 @@ internal sealed class ControlPlaneDialer(ControlPlaneClientOptions options, Time
             if (!connected)
             {
                 await (stream?.DisposeAsync() ?? ValueTask.CompletedTask);
-                tcp.Dispose();
             }
+        }
+    }
+
+    private async Task<Stream> OpenAsync(string host, int port, CancellationToken cancellation)
+    {
+        if (options.Proxy is { } proxy)
+        {
+            return await proxy.ConnectAsync(host, port, cancellation);
+        }
+
+        var tcp = new TcpClient { NoDelay = true };
+        try
+        {
+            await tcp.ConnectAsync(host, port, cancellation);
+            return tcp.GetStream();
+        }
+        catch
+        {
+            tcp.Dispose();
+            throw;
         }
     }
 

@@ -1,5 +1,6 @@
 using Gateway.DataPlane.Telemetry;
 using Gateway.Sync;
+using Gateway.Sync.Mtls;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -24,6 +25,10 @@ public static class SyncServices
         services.TryAddSingleton<TrafficCounters>();
         services.TryAddSingleton<ControlPlaneConnection>();
         services.AddSingleton(options);
+        services.AddHostedService(s => new ClusterCertificateWatch(
+            options.Identity,
+            () => s.GetRequiredService<ControlPlaneConnection>().Status is { Connected: true, CertificateEnd: { } end } ? [("The control plane", end)] : [],
+            s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<ClusterCertificateWatch>>()));
         services.AddHostedService(s => new ControlPlaneClient(
             options, () => inUse(s), (configuration, cancellation) => apply(s, configuration, cancellation),
             s.GetRequiredService<ControlPlaneConnection>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<ControlPlaneClient>>()));

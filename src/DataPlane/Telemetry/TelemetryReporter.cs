@@ -46,11 +46,11 @@ public sealed partial class TelemetryReporter(
         string? logged = null;
         for (var attempt = 0; ; attempt++)
         {
-            var (frames, error) = await _dialer.ConnectAsync(endpoint, Path, MaxPayload, cancellation);
-            if (frames is not null)
+            var (dialed, error) = await _dialer.ConnectAsync(endpoint, Path, MaxPayload, cancellation);
+            if (dialed is not null)
             {
                 (attempt, logged) = (0, null);
-                error = await HoldAsync(frames, cancellation);
+                error = await HoldAsync(dialed, cancellation);
             }
 
             if (error != logged)
@@ -65,16 +65,22 @@ public sealed partial class TelemetryReporter(
     }
 
     // Nothing is expected from the other side but the end.
-    private async Task<string> HoldAsync(WebSocketFrames frames, CancellationToken cancellation)
+    private async Task<string> HoldAsync(DialedConnection dialed, CancellationToken cancellation)
     {
+        var frames = dialed.Frames;
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation, dialed.Pair.Superseded);
         try
         {
             Volatile.Write(ref _frames, frames);
-            while (await frames.ReadAsync(cancellation) is { Opcode: not WebSocketOpcode.Close })
+            while (await frames.ReadAsync(ending.Token) is { Opcode: not WebSocketOpcode.Close })
             {
             }
 
             return "the control plane closed the connection";
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return "the cluster certificate was replaced";
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {

@@ -2,6 +2,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
 using Gateway.Sync;
+using Gateway.Sync.Mtls;
 using Gateway.Testing;
 
 namespace Gateway.ControlPlane.Tests.Clustering;
@@ -16,11 +17,8 @@ public sealed class OlderPlanesTests : IAsyncLifetime, IDisposable
     private readonly X509Certificate2 _certificate = TestCertificates.Cluster();
     private readonly TestControlPlane _controlPlane;
 
-    public OlderPlanesTests()
-    {
-        _controlPlane = new TestControlPlane(_certificate);
-        _controlPlane = new TestControlPlane(_certificate) { Options = _controlPlane.Options with { ExpressionRoutes = true } };
-    }
+    public OlderPlanesTests() =>
+        _controlPlane = new TestControlPlane(ClusterIdentity.Shared(_certificate), configure: o => o with { ExpressionRoutes = true });
 
     public Task InitializeAsync() => _controlPlane.StartAsync();
 

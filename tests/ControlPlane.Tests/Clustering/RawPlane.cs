@@ -17,7 +17,7 @@ internal sealed class RawPlane(SslStream stream) : IAsyncDisposable
 
     public Stream Stream => stream;
 
-    public static async Task<RawPlane> DialAsync(string endpoint, X509Certificate2? certificate)
+    public static async Task<RawPlane> DialAsync(string endpoint, X509Certificate2? certificate, X509Certificate2Collection? chain = null)
     {
         var tcp = new TcpClient();
         var colon = endpoint.LastIndexOf(':');
@@ -28,7 +28,7 @@ internal sealed class RawPlane(SslStream stream) : IAsyncDisposable
         await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
         {
             TargetHost = "kong_clustering",
-            ClientCertificateContext = certificate is null ? null : SslStreamCertificateContext.Create(certificate, null, offline: true),
+            ClientCertificateContext = certificate is null ? null : SslStreamCertificateContext.Create(certificate, chain, offline: true),
         });
         return new RawPlane(tls);
     }
@@ -36,7 +36,7 @@ internal sealed class RawPlane(SslStream stream) : IAsyncDisposable
     public static async Task<RawPlane> ConnectAsync(
         TestControlPlane controlPlane, string id, string version = "3.10.0", string introduction = Introduction)
     {
-        var plane = await DialAsync(controlPlane.Endpoint, controlPlane.Options.Certificate);
+        var plane = await DialAsync(controlPlane.Endpoint, controlPlane.Options.Identity.Current.Certificate);
         (await plane.UpgradeAsync($"/v1/outlet?node_id={id}&node_hostname=raw&node_version={version}")).Accepted.ShouldBeTrue();
         await plane.SendAsync(WebSocketOpcode.Binary, introduction);
         return plane;

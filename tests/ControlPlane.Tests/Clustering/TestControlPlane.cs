@@ -5,6 +5,7 @@ using Gateway.ControlPlane.Clustering;
 using Gateway.ControlPlane.Telemetry;
 using Gateway.Hosting;
 using Gateway.Sync;
+using Gateway.Sync.Mtls;
 using Gateway.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -21,15 +22,22 @@ internal sealed class TestControlPlane : IAsyncDisposable
     private WebApplication? _host;
 
     public TestControlPlane(X509Certificate2 certificate, string? database = null, TimeProvider? time = null)
+        : this(ClusterIdentity.Shared(certificate), database, time)
+    {
+    }
+
+    public TestControlPlane(
+        ClusterIdentity identity, string? database = null, TimeProvider? time = null, Func<ClusterOptions, ClusterOptions>? configure = null)
     {
         _database = NpgsqlDataSource.Create(database ?? "Host=127.0.0.1;Port=1;Username=nobody;Timeout=1");
         Options = new ClusterOptions
         {
-            Certificate = certificate,
+            Identity = identity,
             Listen = [new Listener(IPAddress.Loopback, FreePort.Next(), Tls: true)],
             TelemetryListen = [new Listener(IPAddress.Loopback, FreePort.Next(), Tls: true)],
             Plugins = [new PluginVersion("key-auth", "3.10.0"), new PluginVersion("rate-limiting", "3.10.0")],
         };
+        Options = configure?.Invoke(Options) ?? Options;
         Time = time ?? TimeProvider.System;
     }
 

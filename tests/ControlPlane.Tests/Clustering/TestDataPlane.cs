@@ -4,6 +4,7 @@ using System.Text;
 using Gateway.DataPlane.Sync;
 using Gateway.DataPlane.Telemetry;
 using Gateway.Sync;
+using Gateway.Sync.Mtls;
 using Gateway.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -17,6 +18,13 @@ internal sealed class TestDataPlane : IAsyncDisposable
     private readonly IHost _host;
 
     public TestDataPlane(TestControlPlane controlPlane, X509Certificate2 certificate, Func<Reconfigure, ApplyOutcome>? apply = null)
+        : this(controlPlane, ClusterIdentity.Shared(certificate), apply)
+    {
+    }
+
+    public TestDataPlane(
+        TestControlPlane controlPlane, ClusterIdentity identity, Func<Reconfigure, ApplyOutcome>? apply = null,
+        Func<ControlPlaneClientOptions, ControlPlaneClientOptions>? configure = null, TimeProvider? time = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Logging.SetMinimumLevel(LogLevel.Debug).AddProvider(Log);
@@ -24,13 +32,15 @@ internal sealed class TestDataPlane : IAsyncDisposable
         {
             ControlPlane = controlPlane.Endpoint,
             TelemetryEndpoint = controlPlane.TelemetryEndpoint,
-            Certificate = certificate,
+            Identity = identity,
             NodeId = Id,
             Hostname = "plane-1",
             Plugins = [new PluginVersion("rate-limiting", "3.10.0"), new PluginVersion("key-auth", "3.10.0")],
             Labels = new Dictionary<string, string> { ["region"] = "eu" },
             RetryDelays = [(TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(100))],
         };
+        options = configure?.Invoke(options) ?? options;
+        builder.Services.AddSingleton(time ?? TimeProvider.System);
         builder.Services.AddControlPlaneSync(options, _ => ConfigHashes.Zeros, (_, configuration, _) =>
         {
             var outcome = apply?.Invoke(configuration) ?? ApplyOutcome.Applied.Instance;

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Gateway.DataPlane.Sync;
 using Gateway.Sync;
+using Gateway.Sync.Mtls;
 using Gateway.Testing;
 
 namespace Gateway.DataPlane.Tests.Sync;
@@ -26,7 +27,7 @@ public sealed class ControlPlaneClientTests : IAsyncLifetime, IDisposable
         _options = new ControlPlaneClientOptions
         {
             ControlPlane = _controlPlane.Endpoint,
-            Certificate = _certificate,
+            Identity = ClusterIdentity.Shared(_certificate),
             NodeId = Guid.Parse("b63a2096-5d35-4583-af9b-b02c77603ffb"),
             Hostname = "vm",
             Plugins = [new PluginVersion("rate-limiting", "3.10.0"), new PluginVersion("key-auth", "3.10.0")],

@@ -1,0 +1,63 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Gateway.Sync.Mtls;
+
+/// <summary>The texts of a cluster certificate, its key and the authorities, as they stand in their files.</summary>
+/// <param name="Certificate">PEM: the certificate, and perhaps the chain that leads to its authority.</param>
+/// <param name="Key">PEM: the private key.</param>
+/// <param name="Authorities">PEM: the authorities; null in shared mode.</param>
+public sealed record PemPair(string Certificate, string Key, string? Authorities = null)
+{
+    /// <summary>Reads the texts.</summary>
+    /// <exception cref="CryptographicException">A text is no certificate or key, or they do not belong together.</exception>
+    public ClusterPair Parse()
+    {
+        var all = new X509Certificate2Collection();
+        all.ImportFromPem(Certificate);
+        var authorities = new X509Certificate2Collection();
+        if (Authorities is not null)
+        {
+            authorities.ImportFromPem(Authorities);
+            if (authorities.Count == 0)
+            {
+                throw new CryptographicException("there is no certificate of an authority");
+            }
+        }
+
+        return new ClusterPair(Load(Certificate, Key), [.. all.Skip(1)], authorities);
+    }
+
+    /// <summary>A certificate with its private key.</summary>
+    /// <param name="certificate">PEM of the certificate.</param>
+    /// <param name="key">PEM of the key.</param>
+    /// <exception cref="CryptographicException">A text is no certificate or key, or they do not belong together.</exception>
+    public static X509Certificate2 Load(string certificate, string key)
+    {
+        try
+        {
+            using var pair = X509Certificate2.CreateFromPem(certificate, KeyOf(key) ?? throw new CryptographicException("there is no private key"));
+            // SslStream wants a key that is not ephemeral on every platform.
+            return X509CertificateLoader.LoadPkcs12(pair.Export(X509ContentType.Pkcs12), null);
+        }
+        catch (ArgumentException e)
+        {
+            throw new CryptographicException(e.Message, e);
+        }
+    }
+
+    /// <summary>The private key in a text, or null when there is none.</summary>
+    /// <param name="pem">PEM; EC keys are often written with their parameters before them.</param>
+    public static string? KeyOf(string pem)
+    {
+        for (var rest = pem.AsSpan(); PemEncoding.TryFind(rest, out var fields); rest = rest[fields.Location.End..])
+        {
+            if (rest[fields.Label].EndsWith("PRIVATE KEY"))
+            {
+                return rest[fields.Location].ToString();
+            }
+        }
+
+        return null;
+    }
+}
