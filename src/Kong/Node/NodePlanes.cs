@@ -29,11 +29,6 @@ internal sealed class NodePlanes(KongSettings settings, LogThreshold threshold)
                 "role = traditional is not available yet; run a node with role = control_plane and one with role = data_plane");
         }
 
-        if (settings.UsesPki)
-        {
-            throw new StartFailure("cluster_mtls = pki is not available yet; use cluster_mtls = shared");
-        }
-
         return settings.Role == "control_plane" ? [ControlPlane(), .. Manager()] : [DataPlane()];
     }
 
@@ -48,7 +43,9 @@ internal sealed class NodePlanes(KongSettings settings, LogThreshold threshold)
         {
             ControlPlane = $"{settings.ControlPlane.Host}:{settings.ControlPlane.Port}",
             TelemetryEndpoint = $"{settings.Telemetry.Host}:{settings.Telemetry.Port}",
-            Certificate = settings.LoadClusterCertificate(),
+            Identity = settings.LoadClusterIdentity(),
+            ServerName = settings.ClusterServerName,
+            Proxy = settings.ClusterProxy,
             MaxPayload = settings.ClusterMaxPayload,
             NodeId = NodeId.LoadOrCreate(settings.Prefix, settings.NodeId),
             Plugins = _plugins,
@@ -68,7 +65,8 @@ internal sealed class NodePlanes(KongSettings settings, LogThreshold threshold)
         StatusCertificate = Certificate("status_ssl_cert", settings.StatusListeners),
         Cluster = new ClusterOptions
         {
-            Certificate = settings.LoadClusterCertificate(),
+            Identity = settings.LoadClusterIdentity(),
+            ExpressionRoutes = settings.UsesExpressionRoutes,
             Listen = settings.ClusterListeners,
             TelemetryListen = settings.TelemetryListeners,
             MaxPayload = settings.ClusterMaxPayload,

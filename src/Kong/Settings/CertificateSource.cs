@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Gateway.Sync.Mtls;
 
 namespace Gateway.Kong.Settings;
 
@@ -36,37 +37,10 @@ internal static class CertificateSource
     public static bool IsCertificate(string value) => Try(() => X509Certificate2.CreateFromPem(Read(value)).Dispose());
 
     /// <summary>Whether the setting leads to a private key.</summary>
-    public static bool IsKey(string value) => Read(value) is { } pem && KeyOf(pem) is not null;
+    public static bool IsKey(string value) => Read(value) is { } pem && PemPair.KeyOf(pem) is not null;
 
     /// <summary>The certificate with its key; an exception when they do not belong together.</summary>
-    public static X509Certificate2 Load(string certificate, string key)
-    {
-        using var pair = X509Certificate2.CreateFromPem(Read(certificate), KeyOf(Read(key)!)!);
-        // SslStream wants a key that is not ephemeral on every platform.
-        return X509CertificateLoader.LoadPkcs12(pair.Export(X509ContentType.Pkcs12), null);
-    }
-
-    /// <summary>All certificates of a bundle.</summary>
-    public static X509Certificate2Collection LoadAll(string value)
-    {
-        var all = new X509Certificate2Collection();
-        all.ImportFromPem(Read(value));
-        return all;
-    }
-
-    private static string? KeyOf(string pem)
-    {
-        // EC keys are often written with their parameters before them, which the reader of pairs does not skip.
-        for (var rest = pem.AsSpan(); PemEncoding.TryFind(rest, out var fields); rest = rest[fields.Location.End..])
-        {
-            if (rest[fields.Label].EndsWith("PRIVATE KEY"))
-            {
-                return rest[fields.Location].ToString();
-            }
-        }
-
-        return null;
-    }
+    public static X509Certificate2 Load(string certificate, string key) => PemPair.Load(Read(certificate)!, Read(key)!);
 
     private static bool Try(Action action)
     {

@@ -1,6 +1,9 @@
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
+using Gateway.DataPlane.Sync;
 using Gateway.Hosting;
+using Gateway.Sync.Mtls;
 using Npgsql;
 
 namespace Gateway.Kong.Settings;
@@ -44,18 +47,30 @@ internal sealed class KongSettings(SettingValues values)
     /// <summary>Where data planes deliver their telemetry.</summary>
     public IReadOnlyList<Listener> TelemetryListeners => Listeners("cluster_telemetry_listen");
 
-    /// <summary>The certificate that this node shows to its peers.</summary>
-    public X509Certificate2 LoadClusterCertificate() => CertificateSource.Load(values.Required("cluster_cert"), values.Required("cluster_cert_key"));
+    /// <summary>What this node shows to its peers and how it judges them; follows the files of the certificates.</summary>
+    public ClusterIdentity LoadClusterIdentity()
+    {
+        var mode = values.Text("cluster_mtls") switch { "pki" => ClusterMode.Pki, "pki_check_cn" => ClusterMode.PkiCheckCn, _ => ClusterMode.Shared };
+        return new ClusterIdentity(() => new PemPair(
+            Pem("cluster_cert"), Pem("cluster_cert_key"), mode is ClusterMode.Shared ? null : Pem("cluster_ca_cert")))
+        {
+            Mode = mode,
+            AllowedCommonNames = values.List("cluster_allowed_common_names"),
+            Ocsp = values.Text("cluster_ocsp") switch { "on" => OcspMode.On, "optional" => OcspMode.Optional, _ => OcspMode.Off },
+        };
 
-    /// <summary>The authorities that sign the peers' certificates in <c>pki</c> mode.</summary>
-    public X509Certificate2Collection LoadClusterAuthorities() =>
-        values.Text("cluster_mtls") == "pki" ? CertificateSource.LoadAll(values.Required("cluster_ca_cert")) : [];
+        string Pem(string name) => CertificateSource.Read(values.Required(name)) ?? throw new CryptographicException($"{name} cannot be read");
+    }
 
-    /// <summary>Whether peers are known by a common CA and not by one shared certificate.</summary>
-    public bool UsesPki => values.Text("cluster_mtls") == "pki";
-
-    /// <summary>The name that the control plane's certificate must have in <c>pki</c> mode.</summary>
+    /// <summary>The name that the control plane's certificate must have in <c>pki</c> mode; null means its host.</summary>
     public string? ClusterServerName => values.Text("cluster_server_name");
+
+    /// <summary>The proxy on the way to the control plane, or null when there is none.</summary>
+    public ForwardProxy? ClusterProxy => values.Flag("cluster_use_proxy") && values.Text("proxy_server") is { } server
+        ? new ForwardProxy(new Uri(server), values.Flag("proxy_server_ssl_verify")) : null;
+
+    /// <summary>Whether routes may be written as expressions.</summary>
+    public bool UsesExpressionRoutes => values.Text("router_flavor") == "expressions";
 
     /// <summary>The control plane's host and port.</summary>
     public (string Host, int Port) ControlPlane => HostAndPort(values.Required("cluster_control_plane"));

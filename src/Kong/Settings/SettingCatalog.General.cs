@@ -31,8 +31,8 @@ internal static partial class SettingCatalog
         new("host_ports", null, SettingKind.List, Roles.Proxying, "Deprecated alias of port_maps.") { Effective = false },
         new("anonymous_reports", "on", SettingKind.Boolean, Roles.All, "Never sends anything: this product has no reports.") { Effective = false },
         new("proxy_server", null, SettingKind.Text, Roles.DataPlane, "Forward proxy URL, used only by components that opt in.")
-            { Sensitive = true, Rule = SettingRules.ProxyServer, Effective = false },
-        new("proxy_server_ssl_verify", "on", SettingKind.Boolean, Roles.DataPlane, "Verify TLS of an https forward proxy.") { Effective = false },
+            { Sensitive = true, Rule = SettingRules.ProxyServer },
+        new("proxy_server_ssl_verify", "on", SettingKind.Boolean, Roles.DataPlane, "Verify TLS of an https forward proxy."),
         new("error_template_html", null, SettingKind.Text, Roles.Proxying, "File with custom HTML error body.") { Effective = false },
         new("error_template_json", null, SettingKind.Text, Roles.Proxying, "File with custom JSON error body.") { Effective = false },
         new("error_template_xml", null, SettingKind.Text, Roles.Proxying, "File with custom XML error body.") { Effective = false },
@@ -62,24 +62,25 @@ internal static partial class SettingCatalog
         new("role", "traditional", SettingKind.Choice, Roles.All, "What this node is: traditional, control_plane or data_plane.")
             { OneOf = ["data_plane", "control_plane", "traditional"] },
         new("cluster_mtls", "shared", SettingKind.Choice, Roles.Hybrid,
-            "How the planes know each other: shared (one certificate) or pki (a common CA).") { OneOf = ["shared", "pki"] },
+            "How the planes know each other: shared (one certificate) or pki (a common CA).") { OneOf = ["shared", "pki", "pki_check_cn"] },
         new("cluster_cert", null, SettingKind.Certificate, Roles.Hybrid, "Cluster certificate (path, PEM or base64)."),
         new("cluster_cert_key", null, SettingKind.Key, Roles.Hybrid, "Private key of cluster certificate.") { Sensitive = true },
         new("cluster_ca_cert", null, SettingKind.Certificate, Roles.Hybrid, "CA for pki mode (CP checks DP, DP checks CP)."),
+        new("cluster_allowed_common_names", null, SettingKind.List, Roles.ControlPlane,
+            "Common names that data planes may have with cluster_mtls = pki_check_cn; none allows those in the CP's own domain."),
         new("cluster_server_name", null, SettingKind.Text, Roles.DataPlane, "SNI/verified name in pki mode."),
         new("cluster_control_plane", "127.0.0.1:8005", SettingKind.Text, Roles.DataPlane, "Host:port of CP config listener.")
             { Rule = SettingRules.HostAndPort("cluster_control_plane") },
         new("cluster_max_payload", "16777216", SettingKind.Number, Roles.Hybrid,
             "Largest compressed configuration that is sent or accepted, in bytes; at least 4 MiB.")
             { Rule = SettingRules.AtLeast(4_194_304, "cluster_max_payload must be 4194304 (4MB) or greater") },
-        new("cluster_dp_labels", null, SettingKind.List, Roles.DataPlane, "Key:value labels reported to CP, max 10.") { Rule = SettingRules.Labels },
+        new("cluster_dp_labels", null, SettingKind.List, Roles.DataPlane, "Key:value labels reported to CP, max 10."),
         new("cluster_listen", "0.0.0.0:8005", SettingKind.Listeners, Roles.ControlPlane, "Address of the DP-facing listener."),
         new("cluster_data_plane_purge_delay", "1209600", SettingKind.Number, Roles.ControlPlane, "Seconds before an unseen DP row expires, min 60.")
             { Rule = SettingRules.AtLeast(60, "cluster_data_plane_purge_delay must be 60 or greater") },
         new("cluster_ocsp", "off", SettingKind.Choice, Roles.ControlPlane, "DP certificate revocation check: on, off, optional.")
-            { OneOf = ["on", "off", "optional"], Effective = false },
-        new("cluster_use_proxy", "off", SettingKind.Boolean, Roles.DataPlane, "Reach the CP through proxy_server with CONNECT.")
-            { Effective = false },
+            { OneOf = ["on", "off", "optional"] },
+        new("cluster_use_proxy", "off", SettingKind.Boolean, Roles.DataPlane, "Reach the CP through proxy_server with CONNECT."),
         new("cluster_rpc", "off", SettingKind.Boolean, Roles.Hybrid, "Enable /v2/outlet JSON-RPC.") { Effective = false },
         new("cluster_rpc_sync", "off", SettingKind.Boolean, Roles.Hybrid, "Config sync v2 over RPC; needs cluster_rpc.") { Effective = false },
         new("cluster_cjson", "off", SettingKind.Boolean, Roles.Hybrid, "Force cjson rather than simdjson decoding.") { Effective = false },

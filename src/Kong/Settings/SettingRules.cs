@@ -1,11 +1,10 @@
 using System.Globalization;
 using System.Net;
-using System.Text.RegularExpressions;
 
 namespace Gateway.Kong.Settings;
 
 /// <summary>What a setting's value must satisfy beyond its kind; each rule returns a complaint in Kong's words, or null.</summary>
-internal static partial class SettingRules
+internal static class SettingRules
 {
     /// <summary>A number of at least <paramref name="minimum"/>.</summary>
     public static Func<string, string?> AtLeast(double minimum, string complaint) => Number(n => n >= minimum, complaint);
@@ -55,21 +54,6 @@ internal static partial class SettingRules
             : null;
     }
 
-    /// <summary>At most ten <c>key:value</c> labels in the form of Kubernetes labels.</summary>
-    public static string? Labels(string value)
-    {
-        var labels = List(value);
-        if (labels.Count > 10)
-        {
-            return "labels validation failed: label count exceeded 10 max elements";
-        }
-
-        return labels.FirstOrDefault(l => !Label().IsMatch(l)) is { } bad
-            ? $"label '{bad}' is invalid: it must be <key>:<value>, each of at most 63 letters, digits, '-', '_' or '.', "
-                + "beginning and ending with a letter or digit"
-            : null;
-    }
-
     /// <summary>The parts of a comma-separated value.</summary>
     public static IReadOnlyList<string> List(string value) =>
         value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
@@ -97,7 +81,4 @@ internal static partial class SettingRules
 
     private static Func<string, string?> Number(Predicate<double> holds, string complaint) => value =>
         double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && holds(number) ? null : complaint;
-
-    [GeneratedRegex("^[a-zA-Z0-9]([a-zA-Z0-9._-]{0,61}[a-zA-Z0-9])?:[a-zA-Z0-9]([a-zA-Z0-9._-]{0,61}[a-zA-Z0-9])?$")]
-    private static partial Regex Label();
 }

@@ -12,7 +12,8 @@ internal static class SettingsChecks
         return Pairs(values)
             .Concat(role is "control_plane" or "data_plane" ? Hybrid(values) : [])
             .Concat(role == "control_plane" ? ControlPlane(values) : [])
-            .Concat(role == "data_plane" ? DataPlane(values) : []);
+            .Concat(role == "data_plane" ? DataPlane(values) : [])
+            .Concat(role == "traditional" && values.List("cluster_dp_labels").Count > 0 ? ["cluster_dp_labels can only be used when role = \"data_plane\""] : []);
     }
 
     private static IEnumerable<string> Pairs(SettingValues values)
@@ -61,9 +62,9 @@ internal static class SettingsChecks
             }
         }
 
-        if (values.Text("cluster_mtls") == "pki" && values.Text("cluster_ca_cert") is null)
+        if (values.Text("cluster_mtls") is "pki" or "pki_check_cn" && values.Text("cluster_ca_cert") is null)
         {
-            yield return "cluster_ca_cert must be specified when cluster_mtls = \"pki\"";
+            yield return $"cluster_ca_cert must be specified when cluster_mtls = \"{values.Text("cluster_mtls")}\"";
         }
         else if (values.Text("cluster_ca_cert") is { } authority && !CertificateSource.IsCertificate(authority))
         {
@@ -114,6 +115,11 @@ internal static class SettingsChecks
         if (values.Flag("cluster_use_proxy") && values.Text("proxy_server") is null)
         {
             yield return "cluster_use_proxy is turned on but no proxy_server is configured";
+        }
+
+        if (LabelRules.Judge(values.List("cluster_dp_labels")) is { } complaint)
+        {
+            yield return complaint;
         }
     }
 

@@ -1,4 +1,6 @@
+using Gateway.DataPlane.Sync;
 using Gateway.Kong.Settings;
+using Gateway.Sync.Mtls;
 
 namespace Gateway.Kong.Tests.Settings;
 
@@ -59,6 +61,9 @@ public sealed class SettingsReaderTests : IDisposable
     [InlineData("cluster_use_proxy", "on", "cluster_use_proxy can not be used when role = \"control_plane\"")]
     [InlineData("cluster_dp_labels", "a:b", "cluster_dp_labels can not be used when role = \"control_plane\"")]
     [InlineData("cluster_mtls", "pki", "cluster_ca_cert must be specified when cluster_mtls = \"pki\"")]
+    [InlineData("cluster_mtls", "pki_check_cn", "cluster_ca_cert must be specified when cluster_mtls = \"pki_check_cn\"")]
+    [InlineData("cluster_mtls", "tls", "cluster_mtls has an invalid value: 'tls' (shared, pki, pki_check_cn)")]
+    [InlineData("cluster_ocsp", "yes", "cluster_ocsp has an invalid value: 'yes' (on, off, optional)")]
     [InlineData("cluster_data_plane_purge_delay", "59", "cluster_data_plane_purge_delay must be 60 or greater")]
     [InlineData("worker_state_update_frequency", "0", "worker_state_update_frequency must be greater than 0")]
     [InlineData("lua_max_uri_args", "1001", "lua_max_uri_args must be an integer between 1 and 1000")]
@@ -73,6 +78,57 @@ public sealed class SettingsReaderTests : IDisposable
         Read(null, environment).Errors.ShouldBe([complaint]);
     }
 
+    [Theory]
+    [InlineData("region:eu,Tier_0.name:label:1-value", null)]
+    [InlineData("a:1,b:1,c:1,d:1,e:1,f:1,g:1,h:1,i:1,j:1", null)]
+    [InlineData("a:1,b:1,c:1,d:1,e:1,f:1,g:1,h:1,i:1,j:1,k:1", "labels validation failed: count exceeded 10 max elements")]
+    [InlineData("alone", "label key validation failed:  must have between 1 and 63 characters")]
+    [InlineData(":v", "label key validation failed:  must have between 1 and 63 characters")]
+    [InlineData("k:", "label value validation failed:  must have between 1 and 63 characters")]
+    [InlineData("_k:v", @"label key validation failed: _k is invalid. Must match pattern: (?!kong)(?!konnect)(?!insomnia)(?!mesh)(?!kic)[a-z0-9]([\w\.:-]*[a-z0-9]|)$")]
+    [InlineData("Kong_x:v", @"label key validation failed: Kong_x is invalid. Must match pattern: (?!kong)(?!konnect)(?!insomnia)(?!mesh)(?!kic)[a-z0-9]([\w\.:-]*[a-z0-9]|)$")]
+    [InlineData("k:v-", @"label value validation failed: v- is invalid. Must match pattern: [a-z0-9]([\w\.:-]*[a-z0-9]|)$")]
+    public async Task Labels_OfADataPlane_AreJudged(string labels, string? complaint)
+    {
+        var environment = await ClusterAsync();
+        environment["KONG_ROLE"] = "data_plane";
+        environment["KONG_DATABASE"] = "off";
+        environment["KONG_CLUSTER_DP_LABELS"] = labels;
+        Read(null, environment).Errors.ShouldBe(complaint is null ? [] : [complaint]);
+    }
+
+    [Fact]
+    public void Labels_OfANodeThatIsNoPlane_AreRefused() => Read(null, new() { ["KONG_CLUSTER_DP_LABELS"] = "a:b" }).Errors
+        .ShouldBe(["cluster_dp_labels can only be used when role = \"data_plane\""]);
+
+    [Fact]
+    public async Task Hybrid_WithAuthoritiesAndAProxy_IsTold()
+    {
+        var environment = await ClusterAsync();
+        environment["KONG_ROLE"] = "data_plane";
+        environment["KONG_DATABASE"] = "off";
+        environment["KONG_CLUSTER_MTLS"] = "pki";
+        environment["KONG_CLUSTER_CA_CERT"] = environment["KONG_CLUSTER_CERT"];
+        environment["KONG_CLUSTER_SERVER_NAME"] = "cp.example.com";
+        environment["KONG_CLUSTER_OCSP"] = "optional";
+        environment["KONG_CLUSTER_USE_PROXY"] = "on";
+        Read(null, environment).Errors.ShouldBe(["cluster_use_proxy is turned on but no proxy_server is configured"]);
+        environment["KONG_PROXY_SERVER"] = "https://user:hush@proxy:3128";
+        environment["KONG_PROXY_SERVER_SSL_VERIFY"] = "off";
+
+        var result = Read(null, environment);
+        result.Errors.ShouldBeEmpty();
+        result.Warnings.ShouldNotContain(w => w.Contains("cluster_") || w.Contains("proxy_server"));
+        var identity = result.Settings!.LoadClusterIdentity();
+        identity.Mode.ShouldBe(ClusterMode.Pki);
+        identity.Ocsp.ShouldBe(OcspMode.Optional);
+        identity.Current.Authorities.Count.ShouldBe(1);
+        result.Settings.ClusterServerName.ShouldBe("cp.example.com");
+        result.Settings.ClusterProxy.ShouldBe(new ForwardProxy(new Uri("https://user:hush@proxy:3128"), VerifyCertificate: false));
+        result.Settings.ClusterProxy!.ToString().ShouldNotContain("hush");
+        result.Settings.ToJson().ToJsonString().ShouldNotContain("hush");
+    }
+
     [Fact]
     public async Task Certificate_AsPathOrTextOrBase64_IsLoaded()
     {
@@ -85,8 +141,7 @@ public sealed class SettingsReaderTests : IDisposable
         {
             environment["KONG_CLUSTER_CERT"] = form(certificate);
             environment["KONG_CLUSTER_CERT_KEY"] = form(key);
-            using var loaded = Read(null, environment).Settings!.LoadClusterCertificate();
-            loaded.HasPrivateKey.ShouldBeTrue();
+            Read(null, environment).Settings!.LoadClusterIdentity().Current.Certificate.HasPrivateKey.ShouldBeTrue();
         }
     }
 
