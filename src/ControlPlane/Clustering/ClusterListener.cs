@@ -1,4 +1,4 @@
-using Gateway.Hosting;
+using Gateway.Sync.Mtls;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -7,11 +7,12 @@ namespace Gateway.ControlPlane.Clustering;
 
 /// <summary>Listens on 8005 and hands the configuration to every data plane that connects.</summary>
 internal sealed class ClusterListener(
-    ClusterOptions options, ConfigPublisher publisher, DataPlaneRegistry registry, TimeProvider time, ILoggerFactory loggers) : IHostedService, IAsyncDisposable
+    ClusterOptions options, ConfigPublisher publisher, DataPlaneRegistry registry, OcspClient ocsp, TimeProvider time, ILoggerFactory loggers)
+    : IHostedService, IAsyncDisposable
 {
     private const string Path = "/v1/outlet";
 
-    private readonly PlaneListener _listener = new(options, options.Listen, loggers);
+    private readonly PlaneListener _listener = new(options, options.Listen, ocsp, loggers);
     private readonly CancellationTokenSource _stopping = new();
     private readonly ILogger _sessions = loggers.CreateLogger<DataPlaneSession>();
 

@@ -21,6 +21,7 @@ public static class ClusteringServices
         services.AddHostedService(s => new ClusterCertificateWatch(
             options.Identity, s.GetRequiredService<DataPlaneRegistry>().CertificateEnds, s.GetRequiredService<TimeProvider>(),
             s.GetRequiredService<ILogger<ClusterCertificateWatch>>()));
+        services.AddSingleton<OcspClient>();
         services.AddSingleton<DataPlaneRegistry>();
         services.AddSingleton<DataPlaneRows>();
         services.AddSingleton<DataPlaneList>();

@@ -18,7 +18,7 @@ namespace Gateway.ControlPlane.Clustering;
 
 /// <summary>Listens for data planes: TLS, the cluster's certificate asked of every peer, and HTTP/1.1 only to those who have it.</summary>
 /// <remarks>A server of its own, so that nothing of the Admin API can be reached here.</remarks>
-internal sealed partial class PlaneListener(ClusterOptions options, IReadOnlyList<Listener> listen, ILoggerFactory loggers) : IAsyncDisposable
+internal sealed partial class PlaneListener(ClusterOptions options, IReadOnlyList<Listener> listen, OcspClient ocsp, ILoggerFactory loggers) : IAsyncDisposable
 {
     private readonly ILogger _logger = loggers.CreateLogger<PlaneListener>();
     private WebApplication? _server;
@@ -100,11 +100,12 @@ internal sealed partial class PlaneListener(ClusterOptions options, IReadOnlyLis
     private async Task AdmitAsync(ConnectionDelegate next, ConnectionContext connection)
     {
         connection.Items[nameof(AdmitAsync)] = true;
-        if (connection.Items[typeof(PlaneAdmission)] is not PlaneAdmission { Verdict: var verdict })
+        if (connection.Items[typeof(PlaneAdmission)] is not PlaneAdmission admission)
         {
             return;
         }
 
+        var verdict = await CheckRevocationAsync(admission, connection);
         if (!verdict.IsAccepted)
         {
             Log.Refused(_logger, connection.RemoteEndPoint, verdict.Reason!);
@@ -116,10 +117,36 @@ internal sealed partial class PlaneListener(ClusterOptions options, IReadOnlyLis
         }
     }
 
+    private async Task<PeerVerdict> CheckRevocationAsync(PlaneAdmission admission, ConnectionContext connection)
+    {
+        var (identity, verdict) = (options.Identity, admission.Verdict);
+        if (identity.Ocsp is OcspMode.Off || verdict is not { IsAccepted: true, Certificate: { } certificate, Issuer: { } issuer })
+        {
+            return verdict;
+        }
+
+        var result = await ocsp.AskAsync(certificate, issuer, admission.Pair, connection.ConnectionClosed);
+        if (result.Status is OcspStatus.Good)
+        {
+            return verdict;
+        }
+
+        if (result.Status is OcspStatus.Undetermined && identity.Ocsp is OcspMode.Optional)
+        {
+            Log.RevocationUnknown(_logger, connection.RemoteEndPoint, certificate.Subject, result.Reason!);
+            return verdict;
+        }
+
+        return verdict with { Problem = PeerProblem.Foreign, Reason = $"the presented certificate ({certificate.Subject}) may be revoked: {result.Reason}" };
+    }
+
     private static partial class Log
     {
         [LoggerMessage(LogLevel.Warning, "A data plane at {Peer} is refused: {Reason}")]
         public static partial void Refused(ILogger logger, EndPoint? peer, string reason);
+
+        [LoggerMessage(LogLevel.Warning, "A data plane at {Peer} is let in, though nobody says whether its certificate ({Subject}) was revoked: {Reason}")]
+        public static partial void RevocationUnknown(ILogger logger, EndPoint? peer, string subject, string reason);
 
         // A port scan or a load balancer's probe looks the same, so this is no warning.
         [LoggerMessage(LogLevel.Information, "A connection from {Peer} ended before its TLS handshake did; a data plane with another cluster certificate does that")]

@@ -1,5 +1,6 @@
 using Gateway.ControlPlane.Clustering;
 using Gateway.Sync;
+using Gateway.Sync.Mtls;
 using Gateway.Sync.Telemetry;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
@@ -9,14 +10,14 @@ namespace Gateway.ControlPlane.Telemetry;
 
 /// <summary>Listens on 8006 and takes in what the data planes count.</summary>
 internal sealed partial class TelemetryListener(
-    ClusterOptions options, Vitals vitals, DataPlaneRegistry registry, TimeProvider time, ILoggerFactory loggers) : IHostedService, IAsyncDisposable
+    ClusterOptions options, Vitals vitals, DataPlaneRegistry registry, OcspClient ocsp, TimeProvider time, ILoggerFactory loggers) : IHostedService, IAsyncDisposable
 {
     private const string Path = "/v1/telemetry";
 
     // A second of a busy plane is a few kilobytes.
     private const int MaxPayload = 256 * 1024;
 
-    private readonly PlaneListener _listener = new(options, options.TelemetryListen, loggers);
+    private readonly PlaneListener _listener = new(options, options.TelemetryListen, ocsp, loggers);
     private readonly CancellationTokenSource _stopping = new();
     private readonly ILogger _logger = loggers.CreateLogger<TelemetryListener>();
 
