@@ -24,7 +24,7 @@ internal sealed record PlaneAdmission(PeerVerdict Verdict, ClusterPair Pair)
         var page = $"<html>\r\n<head><title>400 {what}</title></head>\r\n<body>\r\n<center><h1>400 Bad Request</h1></center>\r\n"
             + $"<center>{what}</center>\r\n<hr><center>openresty</center>\r\n</body>\r\n</html>\r\n";
         http.Response.StatusCode = StatusCodes.Status400BadRequest;
-        http.Response.ContentType = "text/html";
+        http.Response.ContentType = "text/html; charset=UTF-8";
         http.Response.ContentLength = page.Length;
         http.Response.Headers.Connection = "close";
         return http.Response.WriteAsync(page);

@@ -91,7 +91,7 @@ public sealed class PkiTests : IAsyncLifetime, IDisposable
             var answer = await reader.ReadToEndAsync();
             answer.ShouldStartWith("HTTP/1.1 400 Bad Request\r\n");
             answer.ShouldContain("\r\nConnection: close\r\n");
-            answer.ShouldContain("\r\nContent-Type: text/html\r\n");
+            answer.ShouldContain("\r\nContent-Type: text/html; charset=UTF-8\r\n");
             answer.ShouldContain($"<head><title>400 {message}</title></head>\r\n<body>\r\n<center><h1>400 Bad Request</h1></center>\r\n<center>{message}</center>");
         }
 
