@@ -26,15 +26,19 @@ internal static class Comparison
             await Load.RunAsync(port + 2, Path, connections, 2);
 
             var (yarp, gateway) = (new List<double>(), new List<double>());
+            var (yarpOctets, gatewayOctets) = (0d, 0d);
             for (var round = 1; round <= rounds; round++)
             {
+                var before = (await Meter.ReadAsync(port + 1), await Meter.ReadAsync(port + 2));
                 yarp.Add(await Load.RunAsync(port + 1, Path, connections, seconds));
                 gateway.Add(await Load.RunAsync(port + 2, Path, connections, seconds));
+                yarpOctets = (await Meter.ReadAsync(port + 1) - before.Item1) / (yarp[^1] * seconds);
+                gatewayOctets = (await Meter.ReadAsync(port + 2) - before.Item2) / (gateway[^1] * seconds);
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"round {round}: YARP {yarp[^1],9:0} req/s   gateway {gateway[^1],9:0} req/s   ratio {gateway[^1] / yarp[^1]:0.000}"));
             }
 
-            Console.WriteLine(Line("YARP alone", yarp));
-            Console.WriteLine(Line("gateway", gateway));
+            Console.WriteLine(Line("YARP alone", yarp, yarpOctets));
+            Console.WriteLine(Line("gateway", gateway, gatewayOctets));
             var ratio = Median([.. gateway.Zip(yarp, (g, y) => g / y)]);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"ratio (median of rounds): {ratio:0.000}   with {Load.Name}, {connections} connections, {rounds} rounds of {seconds} s"));
             return ratio >= 0.85 ? 0 : 1;
@@ -50,8 +54,8 @@ internal static class Comparison
         }
     }
 
-    private static string Line(string name, List<double> values) => string.Create(
-        CultureInfo.InvariantCulture, $"{name,-12} median {Median(values),9:0} req/s   from {values.Min():0} to {values.Max():0}");
+    private static string Line(string name, List<double> values, double octets) => string.Create(
+        CultureInfo.InvariantCulture, $"{name,-12} median {Median(values),9:0} req/s   from {values.Min():0} to {values.Max():0}   allocates {octets:0} octets per request");
 
     private static double Median(List<double> values)
     {

@@ -35,6 +35,7 @@ internal static class Processes
     /// <summary>YARP's forwarder and nothing else: what a proxy on this platform can do at best.</summary>
     public static async Task<int> YarpAsync(int port, int upstream)
     {
+        Meter.Serve(port);
         var app = Bare(port, services => services.AddHttpForwarder());
         var forwarder = app.Services.GetRequiredService<IHttpForwarder>();
         using var client = new HttpMessageInvoker(new SocketsHttpHandler
@@ -56,6 +57,7 @@ internal static class Processes
     /// <summary>This data plane with one route and no plugins.</summary>
     public static async Task<int> GatewayAsync(int port, int upstream)
     {
+        Meter.Serve(port);
         var app = DataPlaneHost.Create(new DataPlaneOptions { ProxyListeners = [new Listener(IPAddress.Loopback, port)] });
         var service = new Service { Id = new(Guid.NewGuid()), Host = "127.0.0.1", Port = upstream };
         var route = new Route { Id = new(Guid.NewGuid()), Service = service.Id, Paths = ["/api"], StripPath = false };

@@ -155,7 +155,7 @@ internal sealed class ExchangeTransformer(HttpExchange exchange, ServicePlan ser
             Append(headers, name, values);
         }
 
-        if (response.Headers.ConnectionClose is not true && response.Headers.NonValidated.TryGetValues("Connection", out var connection))
+        if (response.Headers.NonValidated.TryGetValues("Connection", out var connection))
         {
             foreach (var name in ForwardedHeaders.NamedByConnection(connection.ToString()) ?? [])
             {
