@@ -11,9 +11,18 @@ public sealed class GatewayConsoleFormatter(TimeProvider time) : ConsoleFormatte
     /// <summary>The name under which the console logger finds this formatter.</summary>
     public const string FormatterName = "gateway";
 
+    // The framework's trace of a start that failed; the command says why in one sentence, and a bug ends the process with its own trace.
+    private const string HostCategory = "Microsoft.Extensions.Hosting.Internal.Host";
+    private const int HostedServiceStartupFaulted = 11;
+
     /// <inheritdoc />
     public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
     {
+        if (logEntry.Category == HostCategory && logEntry.EventId.Id == HostedServiceStartupFaulted)
+        {
+            return;
+        }
+
         var message = logEntry.Formatter(logEntry.State, logEntry.Exception);
         textWriter.Write(time.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture));
         textWriter.Write(" [");
