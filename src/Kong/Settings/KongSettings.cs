@@ -92,9 +92,6 @@ internal sealed class KongSettings(SettingValues values)
     /// <summary>The folder of the stored configuration.</summary>
     public string LmdbFolder => Path.Combine(Prefix, values.Required("lmdb_environment_path"));
 
-    /// <summary>How large the stored configuration may grow, in bytes.</summary>
-    public long LmdbMapSize => values.Bytes("lmdb_map_size");
-
     /// <summary>The file of the temporary certificate for listeners that were given none.</summary>
     public string DefaultCertificateFolder => Path.Combine(Prefix, "ssl");
 
@@ -105,35 +102,8 @@ internal sealed class KongSettings(SettingValues values)
     /// <summary>Whether a request may ask which route and service it met.</summary>
     public bool AllowDebugHeader => values.Flag("allow_debug_header");
 
-    /// <summary>The response headers that the proxy adds.</summary>
-    public IReadOnlyList<string> Headers => values.List("headers");
-
-    /// <summary>Whose <c>X-Forwarded-*</c> headers are believed.</summary>
-    public IReadOnlyList<string> TrustedAddresses => values.List("trusted_ips");
-
-    /// <summary>The header that names the real client.</summary>
-    public string RealIpHeader => values.Required("real_ip_header");
-
-    /// <summary>Whether the last address that is not trusted is the client.</summary>
-    public bool RealIpRecursive => values.Flag("real_ip_recursive");
-
-    /// <summary>The largest proxied request body; 0 is without limit.</summary>
-    public long MaxBodySize => values.Bytes("nginx_http_client_max_body_size");
-
-    /// <summary>The largest body of an Admin API request.</summary>
-    public long AdminMaxBodySize => values.Bytes("nginx_admin_client_max_body_size");
-
-    /// <summary>How long an idle connection to an upstream lives.</summary>
-    public TimeSpan UpstreamIdleTimeout => TimeSpan.FromSeconds(values.Number("upstream_keepalive_idle_timeout")!.Value);
-
     /// <summary>The URLs under which people reach the Manager.</summary>
     public IReadOnlyList<string> ManagerUrls => values.List("admin_gui_url");
-
-    /// <summary>The Manager's base path.</summary>
-    public string ManagerPath => values.Required("admin_gui_path");
-
-    /// <summary>The Admin API that the Manager calls, when it is not this node's own.</summary>
-    public string? ManagerApiUrl => values.Text("admin_gui_api_url");
 
     /// <summary>The database, as messages name it.</summary>
     public string DatabaseName => $"database '{values.Required("pg_database")}' at {values.Required("pg_host")}:{values.Required("pg_port")}";

@@ -44,7 +44,7 @@ internal static partial class SettingCatalog
         new("declarative_config_string", null, SettingKind.Text, Roles.DbLessOrDataPlane, "Declarative document given inline.")
             { Sensitive = true, Effective = false },
         new("lmdb_environment_path", "dbless.lmdb", SettingKind.Text, Roles.DbLessOrDataPlane, "LMDB directory under prefix."),
-        new("lmdb_map_size", "2048m", SettingKind.Text, Roles.DbLessOrDataPlane, "LMDB size limit.") { Rule = SettingRules.Size("lmdb_map_size") },
+        new("lmdb_map_size", "2048m", SettingKind.Text, Roles.DbLessOrDataPlane, "LMDB size limit.") { Rule = SettingRules.Size("lmdb_map_size"), Effective = false },
     ];
 
     private static Setting[] DatastoreCache =>

@@ -38,20 +38,23 @@ internal static partial class SettingCatalog
         new("status_ssl_cert", null, SettingKind.Certificate, Roles.All, "Status TLS certificate(s)."),
         new("status_ssl_cert_key", null, SettingKind.Key, Roles.All, "Status TLS key(s).") { Sensitive = true },
         new("headers", "server_tokens, latency_tokens, x-kong-request-id", SettingKind.List, Roles.Proxying,
-            "Response headers Kong adds: server_tokens, latency_tokens or single names."),
+            "Response headers Kong adds: server_tokens, latency_tokens or single names.")
+            { Effective = false },
         new("headers_upstream", "x-kong-request-id", SettingKind.List, Roles.Proxying, "Request headers Kong adds; only X-Kong-Request-Id or off.")
             { Effective = false },
         new("trusted_ips", null, SettingKind.List, Roles.Proxying, "CIDRs whose X-Forwarded-* are believed.")
-            { Rule = SettingRules.TrustedAddresses },
-        new("real_ip_header", "X-Real-IP", SettingKind.Text, Roles.Proxying, "Header naming the real client."),
-        new("real_ip_recursive", "off", SettingKind.Boolean, Roles.Proxying, "Walk X-Forwarded-For past trusted addresses."),
+            { Rule = SettingRules.TrustedAddresses, Effective = false },
+        new("real_ip_header", "X-Real-IP", SettingKind.Text, Roles.Proxying, "Header naming the real client.")
+            { Effective = false },
+        new("real_ip_recursive", "off", SettingKind.Boolean, Roles.Proxying, "Walk X-Forwarded-For past trusted addresses.")
+            { Effective = false },
         new("error_default_type", "text/plain", SettingKind.Text, Roles.Proxying, "Error media type when Accept is absent.") { Effective = false },
         new("upstream_keepalive_pool_size", "512", SettingKind.Number, Roles.Proxying, "Idle upstream connections per worker pool; 0 off.")
-            { Rule = SettingRules.AtLeast(0, "upstream_keepalive_pool_size must be 0 or greater") },
+            { Rule = SettingRules.AtLeast(0, "upstream_keepalive_pool_size must be 0 or greater"), Effective = false },
         new("upstream_keepalive_max_requests", "10000", SettingKind.Number, Roles.Proxying, "Requests per upstream connection.")
-            { Rule = SettingRules.AtLeast(0, "upstream_keepalive_max_requests must be 0 or greater") },
+            { Rule = SettingRules.AtLeast(0, "upstream_keepalive_max_requests must be 0 or greater"), Effective = false },
         new("upstream_keepalive_idle_timeout", "60", SettingKind.Number, Roles.Proxying, "Seconds an idle upstream connection lives.")
-            { Rule = SettingRules.AtLeast(0, "upstream_keepalive_idle_timeout must be 0 or greater") },
+            { Rule = SettingRules.AtLeast(0, "upstream_keepalive_idle_timeout must be 0 or greater"), Effective = false },
         new("allow_debug_header", "off", SettingKind.Boolean, Roles.Proxying, "Honour Kong-Debug request header."),
         new("client_body_buffer_size", "8k", SettingKind.Text, Roles.Proxying, "Deprecated alias of nginx_http_ form.") { Effective = false },
     ];
@@ -59,11 +62,11 @@ internal static partial class SettingCatalog
     private static Setting[] Nginx =>
     [
         new("nginx_http_client_max_body_size", "0", SettingKind.Text, Roles.Proxying, "Max request body, 0 unlimited answers 413.")
-            { Rule = SettingRules.Size("nginx_http_client_max_body_size") },
+            { Rule = SettingRules.Size("nginx_http_client_max_body_size"), Effective = false },
         new("nginx_http_client_body_buffer_size", "8k", SettingKind.Text, Roles.Proxying, "Body bytes in memory before spooling.")
             { Effective = false },
         new("nginx_admin_client_max_body_size", "10m", SettingKind.Text, Roles.Managing, "Max Admin request body.")
-            { Rule = SettingRules.Size("nginx_admin_client_max_body_size") },
+            { Rule = SettingRules.Size("nginx_admin_client_max_body_size"), Effective = false },
         new("nginx_admin_client_body_buffer_size", "10m", SettingKind.Text, Roles.Managing, "Admin body buffer.") { Effective = false },
         new("nginx_http_charset", "UTF-8", SettingKind.Text, Roles.Proxying, "Default charset in Content-Type.") { Effective = false },
         new("nginx_http_keepalive_requests", "10000", SettingKind.Text, Roles.Proxying, "Requests per client connection.") { Effective = false },

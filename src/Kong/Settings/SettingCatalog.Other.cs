@@ -40,8 +40,10 @@ internal static partial class SettingCatalog
     private static Setting[] Manager =>
     [
         new("admin_gui_url", null, SettingKind.List, Roles.WithDatabase, "Public Manager URL(s), for CORS."),
-        new("admin_gui_path", "/", SettingKind.Text, Roles.WithDatabase, "Base path."),
-        new("admin_gui_api_url", null, SettingKind.Text, Roles.WithDatabase, "Admin API URL the browser should use."),
+        new("admin_gui_path", "/", SettingKind.Text, Roles.WithDatabase, "Base path.")
+            { Effective = false },
+        new("admin_gui_api_url", null, SettingKind.Text, Roles.WithDatabase, "Admin API URL the browser should use.")
+            { Effective = false },
         new("admin_gui_csp_header", "off", SettingKind.Boolean, Roles.WithDatabase, "Send Content-Security-Policy.") { Effective = false },
         new("admin_gui_ssl_cert", null, SettingKind.Certificate, Roles.WithDatabase, "Manager certificate(s)."),
         new("admin_gui_ssl_cert_key", null, SettingKind.Key, Roles.WithDatabase, "Manager key(s).") { Sensitive = true },
