@@ -80,6 +80,9 @@ public static class ConfigDowngrade
     private static bool Entities(ref Utf8JsonReader reader, Utf8JsonWriter writer, ReadOnlySpan<byte> table, EntityChange[] changes, SortedSet<string> losses)
     {
         var changed = false;
+        // Picked once for every name, because there may be many entities and there are many changes.
+        var byName = changes.Select(c => c.Name).OfType<string>().Distinct().ToDictionary(n => n, n => Array.FindAll(changes, c => c.Name is null || c.Name == n));
+        var others = Array.FindAll(changes, c => c.Name is null);
         writer.WriteStartArray();
         while (reader.Read() && reader.TokenType is not JsonTokenType.EndArray)
         {
@@ -90,8 +93,9 @@ public static class ConfigDowngrade
                 continue;
             }
 
+            var meant = entity["name"] is JsonValue value && value.TryGetValue<string>(out var name) ? byName.GetValueOrDefault(name, others) : others;
             // In order, each on what the one before it left.
-            var said = Array.ConvertAll(changes, c => c.Try(entity)).OfType<string>().ToList();
+            var said = Array.ConvertAll(meant, c => c.Apply(entity)).OfType<string>().ToList();
             losses.UnionWith(said.Where(s => s.Length > 0));
             if (said.Count == 0)
             {

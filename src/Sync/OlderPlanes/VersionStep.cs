@@ -22,8 +22,4 @@ internal sealed record EntityChange(string Collection, string? Name, Func<JsonOb
 {
     /// <summary>The fields of a plugin's configuration that are removed, where that is what the change does.</summary>
     public IReadOnlyList<string> Removed { get; init; } = [];
-
-    /// <summary>Applies to an entity of its collection if it is meant.</summary>
-    public string? Try(JsonObject entity) =>
-        Name is null || (entity["name"] is JsonValue name && name.TryGetValue<string>(out var text) && text == Name) ? Apply(entity) : null;
 }
