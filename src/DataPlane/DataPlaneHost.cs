@@ -1,3 +1,4 @@
+using System.Net;
 using Gateway.DataPlane.Config;
 using Gateway.DataPlane.Plugins;
 using Gateway.DataPlane.Proxy;
@@ -5,6 +6,7 @@ using Gateway.DataPlane.Status;
 using Gateway.DataPlane.Telemetry;
 using Gateway.DataPlane.Tls;
 using Gateway.DataPlane.Upstreams;
+using Gateway.PluginSdk;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -25,6 +27,7 @@ public static class DataPlaneHost
         options.ConfigureLogging?.Invoke(builder.Logging);
         builder.Services.AddSingleton(options);
         builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(new GatewayNode(options.ControlPlane?.NodeId ?? Guid.NewGuid(), Dns.GetHostName()));
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = options.GracePeriod);
         builder.Services.AddProxy().AddConfiguration(options);
         services?.Invoke(builder.Services);

@@ -11,6 +11,8 @@ namespace Gateway.PluginSdk;
 /// <param name="http">The request's HTTP context; its request headers are what goes upstream, its response headers what goes to the client.</param>
 public abstract class Exchange(HttpContext http)
 {
+    private List<object>? _kept;
+
     /// <summary>The HTTP context below; plugins change <see cref="RequestHeaders"/>, <see cref="UpstreamPath"/> and <see cref="Query"/> rather than it.</summary>
     public HttpContext Http => http;
 
@@ -35,7 +37,7 @@ public abstract class Exchange(HttpContext http)
     /// <summary>The headers that go to the client, in every outcome.</summary>
     public IHeaderDictionary ResponseHeaders => http.Response.Headers;
 
-    /// <summary>The client's address, after trusted proxies have been looked through.</summary>
+    /// <summary>The client's address, after trusted proxies have been looked through; IPv4 in its own form even on a socket for both.</summary>
     public abstract IPAddress ClientIp { get; }
 
     /// <summary>The route that matched, or null.</summary>
@@ -52,6 +54,9 @@ public abstract class Exchange(HttpContext http)
 
     /// <summary>What the request was authenticated with, or null.</summary>
     public Credential? Credential { get; private set; }
+
+    /// <summary>The groups that an authentication plugin learned from elsewhere, such as a directory; null when none did.</summary>
+    public IReadOnlyList<string>? AuthenticatedGroups { get; set; }
 
     /// <summary>The gateway's own answer, once someone has given one; it keeps the request from going upstream.</summary>
     public Answer? Answer { get; private set; }
@@ -89,6 +94,17 @@ public abstract class Exchange(HttpContext http)
         Tell("X-Credential-Identifier", credential?.Identifier);
         Tell("X-Anonymous-Consumer", credential is null ? "true" : null);
     }
+
+    /// <summary>Keeps something from one phase to a later one; each type of it is one plugin's own.</summary>
+    /// <typeparam name="T">The type.</typeparam>
+    /// <param name="state">What is kept.</param>
+    public void Keep<T>(T state)
+        where T : class => (_kept ??= []).Add(state);
+
+    /// <summary>What was kept of a type, or null.</summary>
+    /// <typeparam name="T">The type.</typeparam>
+    public T? Kept<T>()
+        where T : class => _kept?.OfType<T>().LastOrDefault();
 
     private void Tell(string header, string? value)
     {

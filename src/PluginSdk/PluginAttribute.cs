@@ -18,6 +18,9 @@ public sealed class PluginAttribute(string name) : Attribute
 
     /// <summary>The protocols on whose requests the plugin may run.</summary>
     public PluginProtocols Protocols { get; init; }
+
+    /// <summary>The protocols on whose requests it runs when nothing else is said; null for those of HTTP and gRPC.</summary>
+    public string[]? RunsOn { get; init; }
 }
 
 /// <summary>What a plugin may be bound to.</summary>

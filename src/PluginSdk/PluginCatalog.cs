@@ -65,11 +65,10 @@ public sealed class PluginCatalog
 
         string[] http = ["grpc", "grpcs", "http", "https"];
         string[] streams = plugin.Protocols is PluginProtocols.HttpAndStreams ? ["tcp", "tls", "tls_passthrough", "udp"] : [];
-        var protocols = Nodes([.. http, .. streams]);
         fields.Add(new("protocols", entity.Field("protocols")! with
         {
-            Default = Json.Array(protocols),
-            Elements = new FieldSchema { Type = FieldType.String, Rules = [new OneOfRule(protocols)] },
+            Default = Json.Array(Nodes(plugin.RunsOn ?? http)),
+            Elements = new FieldSchema { Type = FieldType.String, Rules = [new OneOfRule(Nodes([.. http, .. streams]))] },
         }));
         fields.Add(new("config", new FieldSchema { Type = FieldType.Record, Required = true, Record = SchemaReader.Record(config) }));
         return new Subschema { Name = plugin.Name, AppliesTo = [plugin.Name], Fields = fields, Checks = SchemaReader.PluginChecks(config) };

@@ -16,6 +16,9 @@ public interface IDeclared<TSelf>
 
     /// <summary>The rule that judges the whole record with one message (Kong's record <c>custom_validator</c>), or null.</summary>
     static virtual Func<System.Text.Json.Nodes.JsonObject, string?>? Judge => null;
+
+    /// <summary>The fields of an entity that are kept in another form than they are sent in (Kong's <c>transformations</c>).</summary>
+    static virtual IReadOnlyList<Transformation> Transformations => [];
 }
 
 /// <summary>A plugin's configuration; its plugin-wide checks stand beside the <c>config</c> record and name fields as <c>config.x</c>.</summary>
@@ -37,6 +40,9 @@ public sealed class EntityAttribute(string name) : Attribute
 
     /// <summary>The property that may stand for the id in a path, or null when only the id does.</summary>
     public string? EndpointKey { get; init; }
+
+    /// <summary>The property that may stand for the id in a path below a parent's, being unique there only.</summary>
+    public string? NestedKey { get; init; }
 
     /// <summary>The name of the collection in Admin API paths, when it differs from <see cref="Name"/>.</summary>
     public string? AdminName { get; init; }

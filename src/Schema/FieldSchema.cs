@@ -170,6 +170,9 @@ public sealed record EntitySchema : RecordSchema
     /// <summary>The field that may stand for the id in a path, or null.</summary>
     public string? EndpointKey { get; init; }
 
+    /// <summary>The field that may stand for the id in a path below a parent's, or null.</summary>
+    public string? NestedKey { get; init; }
+
     /// <summary>The collection's name in Admin API paths.</summary>
     public required string AdminName { get; init; }
 
@@ -178,6 +181,9 @@ public sealed record EntitySchema : RecordSchema
 
     /// <summary>The fields whose combination is unique, nulls being equal.</summary>
     public IReadOnlyList<string> CacheKey { get; init; } = [];
+
+    /// <summary>The fields that are kept in another form than they are sent in.</summary>
+    public IReadOnlyList<Transformation> Transformations { get; init; } = [];
 
     /// <summary>Whether rows belong to a workspace.</summary>
     public bool Workspaceable { get; init; } = true;

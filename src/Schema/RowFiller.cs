@@ -53,6 +53,25 @@ internal sealed class RowFiller(ParseOptions options, Violations violations)
         return current;
     }
 
+    /// <summary>Fills what an updated row's records lack: fields that are younger than the row, or belong to the variant that it has become.</summary>
+    public JsonObject FillRecords(RecordShape shape, JsonObject row)
+    {
+        foreach (var (name, field) in shape.Fields)
+        {
+            if (field is { Type: FieldType.Record, Abstract: false, Record: { } record } && row[name] is JsonObject inner)
+            {
+                foreach (var absent in record.Fields.Where(f => !inner.ContainsKey(f.Name)))
+                {
+                    inner[absent.Name] = Missing(absent.Schema);
+                }
+
+                FillRecords(RecordShape.Of(record), inner);
+            }
+        }
+
+        return row;
+    }
+
     /// <summary>The row in declaration order, with null for every declared field that has no value.</summary>
     public static JsonObject Complete(RecordShape shape, JsonObject row)
     {

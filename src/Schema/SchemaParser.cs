@@ -31,7 +31,7 @@ public static class SchemaParser
 
         if (options.Mode is ParseMode.Update)
         {
-            row = RowFiller.Merge(shape, (JsonObject)options.Current!.DeepClone(), row);
+            row = filler.FillRecords(shape, RowFiller.Merge(shape, (JsonObject)options.Current!.DeepClone(), row));
         }
 
         RowValidator.Validate(shape, row, violations, options.Mode is ParseMode.Update);

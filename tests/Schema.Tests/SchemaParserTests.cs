@@ -51,6 +51,17 @@ public sealed class SchemaParserTests
     }
 
     [Fact]
+    public void Update_RowOlderThanAFieldOfItsRecord_GetsTheFieldsDefault()
+    {
+        var current = Insert("""{"name":"a"}""").Value!;
+        ((JsonObject)current["inner"]!).Remove("hosts");
+
+        var row = SchemaParser.Parse(_schema, Parse("""{"comment":"c"}"""), new ParseOptions { Mode = ParseMode.Update, Current = current }).Value!;
+
+        row["inner"]!["hosts"]!.AsArray().Count.ShouldBe(0);
+    }
+
+    [Fact]
     public void Update_NullForARequiredField_IsRefused()
     {
         var current = Insert("""{"name":"a"}""").Value!;

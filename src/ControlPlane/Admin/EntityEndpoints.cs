@@ -158,7 +158,7 @@ internal sealed class EntityEndpoints(StoreRunner runner)
     private static async Task<Outcome<AdminAnswer>> PutAsync(StoreSession session, EntityTable table, AdminRequest request, string segment, Parent? parent)
     {
         var behaviour = EntityBehaviour.Of(table);
-        var key = await behaviour.KeyAsync(session, table, segment);
+        var key = await KeyAsync(session, table, segment, parent);
         if (key.Error is { Code: not ErrorCode.NotThere } error)
         {
             return error;
@@ -178,6 +178,10 @@ internal sealed class EntityEndpoints(StoreRunner runner)
             if (!Guid.TryParse(segment, out _))
             {
                 behaviour.TakeKey(segment, document);
+                if (parent is not null && table.Schema.NestedKey is { } field)
+                {
+                    document[field] ??= segment;
+                }
             }
 
             return document;
@@ -224,8 +228,16 @@ internal sealed class EntityEndpoints(StoreRunner runner)
         StoreSession session, EntityTable table, Outcome<JsonObject> entity, int status = StatusCodes.Status200OK) =>
         entity.Error is not null ? entity.Error : new AdminAnswer(status, (await EntityReader.ShowAsync(session, table, [entity.Value!]))[0]);
 
-    private static Task<Outcome<EntityKey>> KeyAsync(StoreSession session, EntityTable table, string segment) =>
-        EntityBehaviour.Of(table).KeyAsync(session, table, segment);
+    private static async Task<Outcome<EntityKey>> KeyAsync(StoreSession session, EntityTable table, string segment, Parent? parent = null)
+    {
+        if (parent is null || table.Schema.NestedKey is not { } field || Guid.TryParse(segment, out _))
+        {
+            return await EntityBehaviour.Of(table).KeyAsync(session, table, segment);
+        }
+
+        // Other parents may have a row of that name too, so it is the row's id that names it from here on.
+        return await session.FindAsync(table, new EntityKey(field, segment), parent) is { } found ? EntityKey.Of(found.Id) : StoreError.NotThere;
+    }
 
     private static async Task<Outcome<StoredEntity>> OwnerAsync(StoreSession session, EntityTable table, AdminRequest request)
     {
@@ -252,7 +264,7 @@ internal sealed class EntityEndpoints(StoreRunner runner)
             return parent.Error;
         }
 
-        var key = await KeyAsync(session, table, request.Segments[3]);
+        var key = await KeyAsync(session, table, request.Segments[3], parent.Value);
         return key.Error is not null ? key.Error
             : await session.FindAsync(table, key.Value, parent.Value) is { } found ? (found, parent.Value!)
             : StoreError.NotThere;

@@ -85,6 +85,7 @@ internal static class EntityStore
 
         var row = parsed.Value!;
         behaviour.Complete(row);
+        Transformation.Apply(table.Schema, row, document);
         var expiry = ttl.Value.Expiry(session.Time, isUpdate ? current!.Expiry : null);
         try
         {

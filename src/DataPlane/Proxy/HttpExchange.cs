@@ -77,7 +77,12 @@ internal sealed class HttpExchange : Exchange
     }
 
     /// <inheritdoc/>
-    public override IPAddress ClientIp => Http.Connection.RemoteIpAddress ?? IPAddress.None;
+    public override IPAddress ClientIp => Http.Connection.RemoteIpAddress switch
+    {
+        null => IPAddress.None,
+        { IsIPv4MappedToIPv6: true } mapped => mapped.MapToIPv4(),
+        var address => address,
+    };
 
     /// <inheritdoc/>
     public override Route? Route => RoutePlan?.Route;

@@ -47,7 +47,7 @@ internal sealed class Responder(DataPlaneOptions options)
     {
         var response = exchange.Http.Response;
         response.StatusCode = status;
-        response.ContentType = contentType;
+        response.ContentType = WithCharset(contentType);
         if (status is >= 200 and not (204 or 304))
         {
             response.ContentLength = body.Length;
@@ -68,4 +68,11 @@ internal sealed class Responder(DataPlaneOptions options)
             await response.Body.WriteAsync(body, exchange.Aborted);
         }
     }
+
+    /// <summary>These types, when an answer names no charset, are told as UTF-8.</summary>
+    private static string? WithCharset(string? type) => type?.ToLowerInvariant() switch
+    {
+        "text/plain" or "text/html" or "text/xml" or "text/vnd.wap.wml" or "application/javascript" or "application/rss+xml" => type + "; charset=UTF-8",
+        _ => type,
+    };
 }

@@ -1,0 +1,28 @@
+using System.Linq.Expressions;
+using System.Text.Json.Nodes;
+
+namespace Gateway.Schema;
+
+/// <summary>A field that is kept in another form than it is sent in, such as a password as its hash (Kong's <c>transformations</c>).</summary>
+/// <param name="Field">The field's name on the wire.</param>
+/// <param name="Keep">Makes the value that is kept out of the whole row.</param>
+public sealed record Transformation(string Field, Func<JsonObject, JsonNode?> Keep)
+{
+    /// <summary>A transformation of a property.</summary>
+    /// <typeparam name="T">The declaring type.</typeparam>
+    /// <param name="property">The property.</param>
+    /// <param name="keep">Makes the value that is kept out of the whole row.</param>
+    public static Transformation Of<T>(Expression<Func<T, object?>> property, Func<JsonObject, JsonNode?> keep) => new(FieldPath.Of(property), keep);
+
+    /// <summary>Brings a parsed row into the form in which it is kept.</summary>
+    /// <param name="schema">The entity's schema.</param>
+    /// <param name="row">The row.</param>
+    /// <param name="sent">What was sent; a field that an update did not send is in its kept form already.</param>
+    public static void Apply(EntitySchema schema, JsonObject row, JsonObject sent)
+    {
+        foreach (var transformation in schema.Transformations.Where(t => sent[t.Field] is not null))
+        {
+            row[transformation.Field] = transformation.Keep(row);
+        }
+    }
+}
