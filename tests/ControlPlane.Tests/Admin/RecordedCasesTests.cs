@@ -9,9 +9,10 @@ namespace Gateway.ControlPlane.Tests.Admin;
 public sealed partial class RecordedCasesTests(PostgresFixture postgres, ITestOutputHelper output) : IClassFixture<PostgresFixture>
 {
     // What differs on purpose or belongs to entities that are not there yet: bodies that Kong answers with 500, a null id,
-    // a null url, descriptions of our own in schemas, vaults, a repeated size, and what Kestrel refuses before us.
+    // a null url, descriptions of our own in schemas, vaults, credentials of other plugins, a repeated size, and what Kestrel refuses before us.
     [Theory]
     [InlineData("services", 7)]
+    [InlineData("credentials", 38)]
     [InlineData("consumers", 0)]
     [InlineData("bodies", 5)]
     [InlineData("tags-pagination", 2)]
