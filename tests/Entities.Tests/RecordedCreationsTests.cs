@@ -9,6 +9,9 @@ public sealed class RecordedCreationsTests
 {
     private static readonly string[] _automatic = ["id", "created_at", "updated_at", "ttl", "cert_digest", "snis"];
 
+    // Settings of plugins that came after the recorded version.
+    private static readonly string[] _newer = ["allow_origin_absent"];
+
     [SharedFact]
     public void Parser_RecordedCreations_BecomeTheRowsThatKongShowed()
     {
@@ -27,6 +30,11 @@ public sealed class RecordedCreationsTests
                 {
                     row.Remove(name);
                 }
+            }
+
+            foreach (var name in _newer.Where(n => shown["config"] is JsonObject recorded && !recorded.ContainsKey(n)))
+            {
+                (ours?["config"] as JsonObject)?.Remove(name);
             }
 
             if (ours is null || !JsonNode.DeepEquals(ours, shown))
