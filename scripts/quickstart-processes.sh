@@ -60,12 +60,26 @@ start_process() {
         "$@"
     ) >"$LOGS/$name.log" 2>&1 </dev/null &
     printf '%s' "$!" >"$RUN/$name.pid"
+    # The shell has nothing to tell about its end; watch_over has.
+    disown
 }
 
-pid_of() { # the process of this name, if it lives and is ours (ids are used again)
-    local pid
-    [[ -f $RUN/$1.pid ]] && pid=$(<"$RUN/$1.pid") && [[ -n $pid && -r /proc/$pid/cmdline ]] \
-        && tr '\0' ' ' <"/proc/$pid/cmdline" | grep -qF -e "$KONG" -e "$ECHO" -e quickstart && printf '%s' "$pid"
+# pid_of <name>: the process of this name, if it lives and is ours (ids are used again)
+pid_of() {
+    local pid command attempt
+    [[ -s $RUN/$1.pid ]] || return 1
+    pid=$(<"$RUN/$1.pid")
+    for attempt in 1 2 3 4 5; do
+        command=$(tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline") 2>/dev/null || return 1
+        if [[ $command == *"$KONG"* || $command == *"$ECHO"* || $command == *quickstart* ]]; then
+            printf '%s' "$pid"
+            return 0
+        fi
+        # In the moment of its exec a process has no command line; neither has one that ended and was not waited for.
+        [[ -z $command ]] || return 1
+        sleep 0.02
+    done
+    return 1
 }
 
 all_alive() {
@@ -90,7 +104,7 @@ watch_over() {
     local name
     while true; do
         for name in "${PROCESSES[@]}"; do
-            pid_of "$name" >/dev/null || die "the $name ended: $(first_line "$LOGS/$name.log" '^Error: ') (see $LOGS/$name.log)."
+            pid_of "$name" >/dev/null || die "the ${name//-/ } ended by itself, so everything was stopped (see $LOGS/$name.log)."
         done
         sleep 1 &
         wait "$!" || true
@@ -199,7 +213,10 @@ postgres_pid() {
         if [[ -r $file ]]; then
             local pid
             pid=$(head -n 1 -- "$file")
-            [[ -r /proc/$pid/cmdline ]] && tr '\0' ' ' <"/proc/$pid/cmdline" | grep -q postgres && printf '%s' "$pid" && return 0
+            if [[ -r /proc/$pid/cmdline && $(tr '\0' ' ' <"/proc/$pid/cmdline") == *postgres* ]]; then
+                printf '%s' "$pid"
+                return 0
+            fi
         fi
     done
     return 1
