@@ -58,7 +58,7 @@ public sealed class Platform : IAsyncDisposable
     public async Task StartControlPlaneAsync()
     {
         ControlPlane = GatewayProcess.Kong(["start"], ControlPlaneSettings());
-        await ControlPlane.WaitForAsync(Http, $"{Admin}/status");
+        await ControlPlane.WaitForAsync(Http, $"http://127.0.0.1:{Port("cp-status")}/status/ready");
     }
 
     public async Task StartDataPlaneAsync(Dictionary<string, string>? changed = null, bool ready = false)
