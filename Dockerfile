@@ -1,7 +1,7 @@
-# The image of the command `kong`. Both bases may be plain Debian: the SDK is then fetched, and the runtime is part of what is published.
+# The image of the command `kong`. Both bases are plain Debian: the SDK is fetched, and the runtime is part of what is published.
 #   docker build -t gateway .
-#   docker build -t gateway --build-arg SDK_IMAGE=debian:12 --build-arg RUNTIME_IMAGE=debian:12-slim .
-ARG SDK_IMAGE=mcr.microsoft.com/dotnet/sdk:10.0
+#   docker build -t gateway --build-arg SDK_IMAGE=<an image that has the .NET 10 SDK> .
+ARG SDK_IMAGE=debian:12
 ARG RUNTIME_IMAGE=debian:12-slim
 
 FROM ${SDK_IMAGE} AS build

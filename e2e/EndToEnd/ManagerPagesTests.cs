@@ -37,7 +37,7 @@ public sealed class ManagerPagesTests(SharedPlatform shared) : IClassFixture<Sha
     /// <summary>Leaves a picture for people; the ids in file names would differ from run to run.</summary>
     private static Task ShotAsync(IPage page, string name, int width, ColorScheme scheme)
     {
-        var file = Regex.Replace(name, "[0-9a-f-]{36}", "detail");
+        var file = Regex.Replace(name, "[0-9a-f]{8}-[0-9a-f-]{27}", "detail");
         return page.ScreenshotAsync(new() { Path = RepositoryFolder.PathOf("artifacts", "screenshots", $"{file}-{width}-{scheme.ToString().ToLowerInvariant()}.png") });
     }
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
@@ -14,9 +15,18 @@ public sealed partial class AdminClient(HttpClient http, ILogger<AdminClient> lo
     public string Address => http.BaseAddress!.ToString().TrimEnd('/');
 
     /// <summary>Checks an administrator's name and password; the answer is the status of <c>GET /auth</c>, or 0.</summary>
-    public async Task<int> CheckAsync(string name, string password, CancellationToken cancellation)
+    /// <param name="name">The name.</param>
+    /// <param name="password">The password.</param>
+    /// <param name="client">Who asks: failed attempts are counted by the browser's address, not by the Manager's.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    public async Task<int> CheckAsync(string name, string password, IPAddress? client, CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "auth");
+        if (client is not null)
+        {
+            request.Headers.Add("X-Forwarded-For", client.ToString());
+        }
+
         request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{name}:{password}")));
         return (await SendAsync(request, cancellation)).Status;
     }

@@ -34,7 +34,7 @@ internal static partial class SessionEndpoints
     {
         var target = LocalPath.OrHome(returnUrl);
         name = name?.Trim();
-        var status = string.IsNullOrEmpty(name) || string.IsNullOrEmpty(password) ? 401 : await admin.CheckAsync(name, password, cancellation);
+        var status = string.IsNullOrEmpty(name) || string.IsNullOrEmpty(password) ? 401 : await admin.CheckAsync(name, password, http.Connection.RemoteIpAddress, cancellation);
         if (status is not StatusCodes.Status200OK)
         {
             Log.SignInRefused(loggers.CreateLogger("Gateway.Manager.Sessions"), status, http.Connection.RemoteIpAddress?.ToString());

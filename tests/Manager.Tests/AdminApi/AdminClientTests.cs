@@ -23,7 +23,7 @@ public sealed class AdminClientTests : IAsyncLifetime
     [InlineData(FakeAdminApi.UserName, "wrong", 401)]
     [InlineData("nobody", FakeAdminApi.Password, 401)]
     public async Task Check_NameAndPassword_IsTheStatusOfAuth(string name, string password, int expected) =>
-        (await _client.CheckAsync(name, password, default)).ShouldBe(expected);
+        (await _client.CheckAsync(name, password, null, default)).ShouldBe(expected);
 
     [Fact]
     public async Task Send_ViolatedSchema_IsAnAnswerWithFields()

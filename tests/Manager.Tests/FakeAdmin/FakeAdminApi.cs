@@ -29,6 +29,9 @@ public sealed class FakeAdminApi : IAsyncDisposable
     /// <summary>When set, every answer but the feeds has this status.</summary>
     public int? Fault { get; set; }
 
+    /// <summary>Whom the Manager named as the client of the last sign-in.</summary>
+    public string? SignInsFrom { get; private set; }
+
     /// <summary>When set, what every check of a password answers.</summary>
     public int? AuthStatus { get; set; }
 
@@ -112,9 +115,10 @@ public sealed class FakeAdminApi : IAsyncDisposable
         },
     };
 
-    private static (int, JsonObject) Authenticate(HttpContext http)
+    private (int, JsonObject) Authenticate(HttpContext http)
     {
         var expected = "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{UserName}:{Password}"));
+        SignInsFrom = http.Request.Headers["X-Forwarded-For"].ToString();
         return http.Request.Headers.Authorization == expected ? (200, new JsonObject { ["username"] = UserName }) : (401, new JsonObject { ["message"] = "Unauthorized" });
     }
 }

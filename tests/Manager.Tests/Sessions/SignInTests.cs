@@ -80,6 +80,13 @@ public sealed class SignInTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task SignIn_Attempt_NamesTheBrowsersAddress()
+    {
+        using var response = await _manager.SignInAsync(password: "wrong");
+        _admin.SignInsFrom.ShouldBe("127.0.0.1");
+    }
+
+    [Fact]
     public async Task SignIn_AdminApiAway_SaysSo()
     {
         await _admin.StopAsync();
