@@ -40,7 +40,7 @@ public sealed class Platform : IAsyncDisposable
 
     public string ClusterCertificate => Path.Combine(_folder, "cluster.crt");
 
-    public static async Task<Platform> StartAsync()
+    public static async Task<Platform> StartAsync(bool planes = true)
     {
         var platform = new Platform();
         await platform.Postgres.InitializeAsync();
@@ -48,8 +48,12 @@ public sealed class Platform : IAsyncDisposable
         await platform.KongAsync("hybrid", "gen_cert", platform.ClusterCertificate, Path.Combine(platform._folder, "cluster.key"));
         await platform.KongAsync("migrations", "bootstrap");
         platform.Echo = GatewayProcess.Echo(platform.Port("echo"));
-        await platform.StartControlPlaneAsync();
-        await platform.StartDataPlaneAsync();
+        if (planes)
+        {
+            await platform.StartControlPlaneAsync();
+            await platform.StartDataPlaneAsync();
+        }
+
         return platform;
     }
 
@@ -58,6 +62,16 @@ public sealed class Platform : IAsyncDisposable
     public async Task StartControlPlaneAsync()
     {
         ControlPlane = GatewayProcess.Kong(["start"], ControlPlaneSettings());
+        await ControlPlane.WaitForAsync(Http, $"http://127.0.0.1:{Port("cp-status")}/status/ready");
+    }
+
+    /// <summary>Starts one process that is both planes.</summary>
+    public async Task StartTraditionalAsync()
+    {
+        var settings = ControlPlaneSettings();
+        settings.Remove("KONG_ROLE");
+        settings["KONG_PROXY_LISTEN"] = $"127.0.0.1:{Port("proxy")}";
+        ControlPlane = GatewayProcess.Kong(["start"], settings);
         await ControlPlane.WaitForAsync(Http, $"http://127.0.0.1:{Port("cp-status")}/status/ready");
     }
 

@@ -27,6 +27,9 @@ public sealed record ControlPlaneOptions
     /// <summary>How data planes reach this control plane; null on a node that has none.</summary>
     public ClusterOptions? Cluster { get; init; }
 
+    /// <summary>What else keeps this node from being ready, in a sentence, or null; asked at <c>/status/ready</c>.</summary>
+    public Func<string?> NotReady { get; init; } = static () => null;
+
     /// <summary>This node's id.</summary>
     public Guid NodeId { get; init; } = Guid.NewGuid();
 

@@ -21,6 +21,7 @@ internal sealed class StatusEndpoints(NodeEndpoints node, StoreRunner runner, Co
         return _draining ? Unready("draining")
             : reached.Error is not null ? Unready("failed to connect to database")
             : options.Cluster is not null && publisher.Current is null ? Unready("the configuration has not been read yet")
+            : options.NotReady() is { } reason ? Unready(reason)
             : AdminAnswer.Problem(StatusCodes.Status200OK, "ready");
     }
 

@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using Gateway.ControlPlane;
 using Gateway.ControlPlane.Clustering;
 using Gateway.DataPlane;
+using Gateway.DataPlane.Config;
 using Gateway.DataPlane.Sync;
 using Gateway.Hosting;
 using Gateway.Hosting.Logging;
@@ -10,6 +11,8 @@ using Gateway.Kong.Settings;
 using Gateway.Manager;
 using Gateway.Plugins;
 using Gateway.Sync;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Gateway.Kong.Node;
 
@@ -23,62 +26,79 @@ internal sealed class NodePlanes(KongSettings settings, LogThreshold threshold)
     /// <summary>Makes the planes one by one, in the order in which they start.</summary>
     public IEnumerable<Plane> Create()
     {
-        if (settings.Role == "traditional")
+        switch (settings.Role)
         {
-            throw new StartFailure(
-                "role = traditional is not available yet; run a node with role = control_plane and one with role = data_plane");
+            case "control_plane":
+                return [new("control plane", ControlPlaneHost.Create(ControlPlane(Cluster()))), .. Manager()];
+            case "data_plane":
+                return [new("data plane", DataPlaneHost.Create(DataPlane() with { StatusListeners = settings.StatusListeners, ControlPlane = Upwards() }))];
+            case "traditional" when settings.HasDatabase:
+                return Traditional();
+            default:
+                throw new StartFailure("role = traditional without a database (DB-less) is not available yet; use database = postgres");
         }
-
-        return settings.Role == "control_plane" ? [ControlPlane(), .. Manager()] : [DataPlane()];
     }
 
-    private Plane DataPlane() => new("data plane", DataPlaneHost.Create(new DataPlaneOptions
+    /// <summary>Both planes in one process: the data plane takes its configuration from the control plane's publisher.</summary>
+    private IEnumerable<Plane> Traditional()
+    {
+        TraditionalLink? link = null;
+        var control = ControlPlaneHost.Create(ControlPlane(null) with { NotReady = () => link?.NotReady });
+        var publisher = control.Services.GetRequiredService<ConfigPublisher>();
+        var data = DataPlaneHost.Create(DataPlane(), services => services.AddHostedService(p =>
+            link = new TraditionalLink(publisher, p.GetRequiredService<ConfigApplier>(), p.GetRequiredService<ILogger<TraditionalLink>>())));
+        return [new("data plane", data), new("control plane", control), .. Manager()];
+    }
+
+    private DataPlaneOptions DataPlane() => new()
     {
         ProxyListeners = settings.ProxyListeners,
-        StatusListeners = settings.StatusListeners,
         Certificate = Certificate("ssl_cert", settings.ProxyListeners),
         ConfigFolder = settings.LmdbFolder,
         AllowDebugHeader = settings.AllowDebugHeader,
-        ControlPlane = new ControlPlaneClientOptions
-        {
-            ControlPlane = $"{settings.ControlPlane.Host}:{settings.ControlPlane.Port}",
-            TelemetryEndpoint = $"{settings.Telemetry.Host}:{settings.Telemetry.Port}",
-            Identity = settings.LoadClusterIdentity(),
-            ServerName = settings.ClusterServerName,
-            Proxy = settings.ClusterProxy,
-            MaxPayload = settings.ClusterMaxPayload,
-            NodeId = NodeId.LoadOrCreate(settings.Prefix, settings.NodeId),
-            Plugins = _plugins,
-            Labels = settings.Labels,
-            Settings = settings.ToJson(),
-        },
         ConfigureLogging = logging => logging.AddGatewayConsole(threshold),
         GracePeriod = NodeSignals.LongGrace,
-    }));
+    };
 
-    private Plane ControlPlane() => new("control plane", ControlPlaneHost.Create(new ControlPlaneOptions
+    private ControlPlaneClientOptions Upwards() => new()
+    {
+        ControlPlane = $"{settings.ControlPlane.Host}:{settings.ControlPlane.Port}",
+        TelemetryEndpoint = $"{settings.Telemetry.Host}:{settings.Telemetry.Port}",
+        Identity = settings.LoadClusterIdentity(),
+        ServerName = settings.ClusterServerName,
+        Proxy = settings.ClusterProxy,
+        MaxPayload = settings.ClusterMaxPayload,
+        NodeId = NodeId.LoadOrCreate(settings.Prefix, settings.NodeId),
+        Plugins = _plugins,
+        Labels = settings.Labels,
+        Settings = settings.ToJson(),
+    };
+
+    private ControlPlaneOptions ControlPlane(ClusterOptions? cluster) => new()
     {
         ConnectionString = settings.ConnectionString(),
         AdminListen = settings.AdminListeners,
         AdminCertificate = Certificate("admin_ssl_cert", settings.AdminListeners),
         StatusListen = settings.StatusListeners,
         StatusCertificate = Certificate("status_ssl_cert", settings.StatusListeners),
-        Cluster = new ClusterOptions
-        {
-            Identity = settings.LoadClusterIdentity(),
-            ExpressionRoutes = settings.UsesExpressionRoutes,
-            Listen = settings.ClusterListeners,
-            TelemetryListen = settings.TelemetryListeners,
-            MaxPayload = settings.ClusterMaxPayload,
-            PurgeDelay = settings.DataPlanePurgeDelay,
-            Plugins = _plugins,
-        },
+        Cluster = cluster,
         NodeId = NodeId.LoadOrCreate(settings.Prefix, settings.NodeId),
         ManagerOrigins = settings.ManagerUrls,
         Configuration = settings.ToJson(),
         Logging = logging => logging.AddGatewayConsole(threshold),
         ShutdownTimeout = NodeSignals.LongGrace,
-    }));
+    };
+
+    private ClusterOptions Cluster() => new()
+    {
+        Identity = settings.LoadClusterIdentity(),
+        ExpressionRoutes = settings.UsesExpressionRoutes,
+        Listen = settings.ClusterListeners,
+        TelemetryListen = settings.TelemetryListeners,
+        MaxPayload = settings.ClusterMaxPayload,
+        PurgeDelay = settings.DataPlanePurgeDelay,
+        Plugins = _plugins,
+    };
 
     private IEnumerable<Plane> Manager()
     {
