@@ -34,6 +34,29 @@ public sealed class ManagerPagesTests(SharedPlatform shared) : IClassFixture<Sha
         browser.Errors.ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task Manager_PagesLeftWhileTheyLoad_FailNever()
+    {
+        var platform = shared.Platform;
+        await using var browser = await Browser.StartAsync();
+        var page = await browser.OpenAsync();
+        await page.GotoAsync(platform.Manager);
+        await ManagerTests.SignInAsync(page, Platform.Password);
+        for (var i = 0; i < 15; i++)
+        {
+            // A fresh document loads every script anew, and the page is left while it does.
+            await page.GotoAsync(platform.Manager);
+            await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Overview", Level = 1 })).ToBeVisibleAsync();
+            await page.Locator("nav[aria-label=Main] a", new() { HasText = i % 2 is 0 ? "Data planes" : "Services" }).ClickAsync();
+            await Expect(page.GetByRole(AriaRole.Table)).ToBeVisibleAsync();
+            await page.Locator("nav[aria-label=Main] a", new() { HasText = "Overview" }).ClickAsync();
+            await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Overview", Level = 1 })).ToBeVisibleAsync();
+        }
+
+        (await page.GetByText("This page failed").CountAsync()).ShouldBe(0, platform.ControlPlane.Output);
+        browser.Errors.ShouldBeEmpty();
+    }
+
     /// <summary>Leaves a picture for people; the ids in file names would differ from run to run.</summary>
     private static Task ShotAsync(IPage page, string name, int width, ColorScheme scheme)
     {

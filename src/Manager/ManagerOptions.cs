@@ -13,6 +13,9 @@ public sealed record ManagerOptions
     /// <summary>The Admin API that this Manager is a client of.</summary>
     public required Uri AdminApiUrl { get; init; }
 
+    /// <summary>The Admin API's own certificate, which is trusted whoever signed it; null trusts only what the machine trusts.</summary>
+    public X509Certificate2? AdminApiCertificate { get; init; }
+
     /// <summary>The folder of the keys that protect cookies; sessions outlive a restart when it does.</summary>
     public required string KeyFolder { get; init; }
 

@@ -14,6 +14,8 @@ internal sealed partial class AdminDispatcher(ControlPlaneOptions options, Reque
     private const int MaxArguments = 1000;
     private static readonly AdminAnswer _unexpected = AdminAnswer.Problem(StatusCodes.Status500InternalServerError, "An unexpected error occurred");
 
+    private static readonly AdminAnswer _foreign = AdminAnswer.Problem(StatusCodes.Status403Forbidden, "a page of another site may not use the Admin API; see admin_gui_url");
+
     /// <summary>The paths that were mapped, for <c>/endpoints</c>.</summary>
     public List<string> Paths { get; } = [];
 
@@ -33,6 +35,12 @@ internal sealed partial class AdminDispatcher(ControlPlaneOptions options, Reque
         });
         try
         {
+            if (CrossSite.IsRefused(http.Request, options.ManagerOrigins))
+            {
+                await _foreign.WriteAsync(http);
+                return;
+            }
+
             await next(http);
         }
         catch (BadHttpRequestException e)

@@ -8,11 +8,16 @@ using Microsoft.AspNetCore.Http;
 namespace Gateway.ControlPlane.Admin;
 
 /// <summary><c>GET /auth</c>: whether a name and password are an administrator's.</summary>
-internal sealed class AuthEndpoint(Administrators administrators, SignInThrottle throttle)
+internal sealed class AuthEndpoint(Administrators administrators, SignInThrottle throttle) : IDisposable
 {
+    private const int MaxName = 255;
+    private readonly SemaphoreSlim _hashing = new(Math.Max(1, Environment.ProcessorCount / 2));
+
     private static readonly AdminAnswer _unauthorized = AdminAnswer.Problem(StatusCodes.Status401Unauthorized, "Unauthorized");
 
     public Resource Resource => new() { Get = AnswerAsync };
+
+    public void Dispose() => _hashing.Dispose();
 
     private async Task<AdminAnswer> AnswerAsync(AdminRequest request)
     {
@@ -22,27 +27,48 @@ internal sealed class AuthEndpoint(Administrators administrators, SignInThrottle
         }
 
         var address = AddressOf(request.Http);
-        if (throttle.Wait(username, address) is var wait && wait > TimeSpan.Zero)
+        if (username.Length > MaxName)
         {
-            return AdminAnswer.Problem(StatusCodes.Status429TooManyRequests, "Too many failed attempts, try again later")
-                with { RetryAfter = (int)Math.Ceiling(wait.TotalSeconds) };
-        }
-
-        var verified = await administrators.VerifyAsync(username, password, request.Cancellation);
-        if (verified.Error is { } error)
-        {
-            return AdminErrors.Answer(error);
-        }
-
-        if (!verified.Value)
-        {
-            throttle.Failed(username, address);
             return _unauthorized;
+        }
+
+        if (throttle.Begin(username, address) is var wait && wait > TimeSpan.Zero)
+        {
+            return TooMany(wait);
+        }
+
+        // A password costs a tenth of a second of a processor: those who try many at once must not take them all.
+        if (!await _hashing.WaitAsync(TimeSpan.FromSeconds(1), request.Cancellation))
+        {
+            return TooMany(TimeSpan.FromSeconds(1));
+        }
+
+        try
+        {
+            var verified = await administrators.VerifyAsync(username, password, request.Cancellation);
+            if (verified.Error is { } error)
+            {
+                // Nobody guessed wrong: the database was away.
+                throttle.Succeeded(username, address);
+                return AdminErrors.Answer(error);
+            }
+
+            if (!verified.Value)
+            {
+                return _unauthorized;
+            }
+        }
+        finally
+        {
+            _hashing.Release();
         }
 
         throttle.Succeeded(username, address);
         return AdminAnswer.Ok(new JsonObject { ["username"] = username });
     }
+
+    private static AdminAnswer TooMany(TimeSpan wait) =>
+        AdminAnswer.Problem(StatusCodes.Status429TooManyRequests, "Too many failed attempts, try again later") with { RetryAfter = (int)Math.Ceiling(wait.TotalSeconds) };
 
     /// <summary>The client's address; the Manager, on the same machine, says for whom it asks.</summary>
     private static string AddressOf(HttpContext http)

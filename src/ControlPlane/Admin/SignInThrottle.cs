@@ -14,14 +14,9 @@ internal sealed class SignInThrottle(TimeProvider time)
     private static readonly TimeSpan _forgotten = TimeSpan.FromMinutes(15);
     private readonly ConcurrentDictionary<(string Name, string Address), Attempts> _attempts = new();
 
-    /// <summary>How long this name and address must still wait; zero when they need not.</summary>
-    public TimeSpan Wait(string name, string address)
-    {
-        var now = time.GetUtcNow();
-        return _attempts.TryGetValue((name, address), out var attempts) && attempts.Until > now ? attempts.Until - now : TimeSpan.Zero;
-    }
-
-    public void Failed(string name, string address)
+    /// <summary>Takes note of an attempt before its password is looked at, so that many at once do not slip through together.</summary>
+    /// <returns>How long this name and address must still wait; zero when the attempt may go on.</returns>
+    public TimeSpan Begin(string name, string address)
     {
         var now = time.GetUtcNow();
         if (_attempts.Count >= MaxKnown)
@@ -32,9 +27,19 @@ internal sealed class SignInThrottle(TimeProvider time)
             }
         }
 
-        _attempts.AddOrUpdate((name, address), _ => new Attempts(1, now, now), (_, old) => Next(now - old.Last > _forgotten ? 1 : old.Failures + 1, now));
+        var wait = TimeSpan.Zero;
+        _attempts.AddOrUpdate(
+            (name, address),
+            _ => new Attempts(1, now, now),
+            (_, old) =>
+            {
+                wait = old.Until > now ? old.Until - now : TimeSpan.Zero;
+                return wait > TimeSpan.Zero ? old : Next(now - old.Last > _forgotten ? 1 : old.Failures + 1, now);
+            });
+        return wait;
     }
 
+    /// <summary>The attempt was a good one: nothing is held against this name and address.</summary>
     public void Succeeded(string name, string address) => _attempts.TryRemove((name, address), out _);
 
     private static Attempts Next(int failures, DateTimeOffset now)

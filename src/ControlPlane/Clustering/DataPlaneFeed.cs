@@ -15,7 +15,7 @@ internal sealed class DataPlaneFeed(DataPlaneRegistry registry, TimeProvider tim
     public async Task RunAsync(EventStream stream, DataPlaneList list)
     {
         var changes = registry.Watch(stream.Ended);
-        var stored = await list.ReadStoredAsync(stream.Ended);
+        var stored = await list.ReadStoredAsync(stream.Ended) ?? [];
         var planes = list.Merge(stored);
         await stream.SendAsync("snapshot", new JsonObject
         {
@@ -25,7 +25,7 @@ internal sealed class DataPlaneFeed(DataPlaneRegistry registry, TimeProvider tim
         }.ToJsonString());
         var sent = planes.ToDictionary(p => p.Id, p => p.Revision);
         var (read, wanted) = (time.GetTimestamp(), list.WantedHash);
-        Task<IReadOnlyList<DataPlane>>? reading = null;
+        Task<IReadOnlyList<DataPlane>?>? reading = null;
         while (true)
         {
             if (!await ChangedAsync(changes, stream.Ended))
@@ -41,7 +41,8 @@ internal sealed class DataPlaneFeed(DataPlaneRegistry registry, TimeProvider tim
 
             if (reading is { IsCompleted: true })
             {
-                (stored, read, reading) = (await reading, time.GetTimestamp(), null);
+                // A database that does not answer has not said that the planes of other nodes are gone.
+                (stored, read, reading) = (await reading ?? stored, time.GetTimestamp(), null);
             }
 
             planes = list.Merge(stored);

@@ -16,10 +16,10 @@ internal sealed class DataPlaneList(ClusterOptions options, DataPlaneRegistry re
     public string? WantedHash => publisher.Current?.ConfigHash;
 
     /// <summary>The planes in the order of their ids; without a database those that this node knows.</summary>
-    public async Task<IReadOnlyList<DataPlane>> ReadAsync(CancellationToken cancellation) => Merge(await ReadStoredAsync(cancellation));
+    public async Task<IReadOnlyList<DataPlane>> ReadAsync(CancellationToken cancellation) => Merge(await ReadStoredAsync(cancellation) ?? []);
 
-    /// <summary>The rows of all nodes; none without a database.</summary>
-    public async Task<IReadOnlyList<DataPlane>> ReadStoredAsync(CancellationToken cancellation)
+    /// <summary>The rows of all nodes; null when the database does not tell.</summary>
+    public async Task<IReadOnlyList<DataPlane>?> ReadStoredAsync(CancellationToken cancellation)
     {
         using var limit = new CancellationTokenSource(_patience, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
@@ -30,7 +30,7 @@ internal sealed class DataPlaneList(ClusterOptions options, DataPlaneRegistry re
         catch (Exception e) when (e is DbException or SocketException or IOException or TimeoutException or InvalidOperationException
             || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
-            return [];
+            return null;
         }
     }
 

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Net.Sockets;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 
 namespace Gateway.ControlPlane.Clustering;
 
@@ -41,7 +42,7 @@ internal sealed partial class DataPlaneWriter(DataPlaneRegistry registry, DataPl
         {
             foreach (var plane in planes)
             {
-                await rows.WriteAsync(plane, cancellation);
+                await WriteAsync(plane, cancellation);
             }
 
             if (_down)
@@ -72,8 +73,24 @@ internal sealed partial class DataPlaneWriter(DataPlaneRegistry registry, DataPl
         }
     }
 
+    // What a plane says of itself may be text that PostgreSQL does not store (class 22); the rows of others must not wait for it.
+    private async Task WriteAsync(DataPlane plane, CancellationToken cancellation)
+    {
+        try
+        {
+            await rows.WriteAsync(plane, cancellation);
+        }
+        catch (PostgresException e) when (e.SqlState.StartsWith("22", StringComparison.Ordinal))
+        {
+            Log.Unwritable(logger, plane.Id, e.MessageText);
+        }
+    }
+
     private static partial class Log
     {
+        [LoggerMessage(LogLevel.Warning, "The row of data plane {Id} cannot be stored: {Reason}")]
+        public static partial void Unwritable(ILogger logger, Guid id, string reason);
+
         [LoggerMessage(LogLevel.Warning, "The rows of the data planes cannot be written and wait for the database; the planes are served as before: {Reason}")]
         public static partial void Failing(ILogger logger, string reason);
 

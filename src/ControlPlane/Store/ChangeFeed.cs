@@ -50,12 +50,13 @@ internal sealed partial class ChangeFeed(
             {
                 return;
             }
-            catch (Exception e) when (Failure.Of(e) is { } failure)
+            catch (Exception e)
             {
+                // Whatever it is, such as a deadlock with someone who takes the tables away: nothing else publishes changes.
                 if (!isDown)
                 {
                     isDown = true;
-                    Log.Lost(logger, failure.Message);
+                    Log.Lost(logger, Failure.Of(e)?.Message ?? e.Message);
                 }
 
                 await Task.Delay(retry, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -81,7 +82,9 @@ internal sealed partial class ChangeFeed(
             Changed?.Invoke(batch.Settled);
         }
 
-        if (!batch.SettledNumbers.Concat(batch.Unsettled).All(_published.Contains))
+        // Behind a full page of unsettled changes there may be more that this node cannot see yet; the publisher drops what it has already.
+        var mayHideMore = batch.Unsettled.Count > 0 && batch.Unsettled.Count + batch.SettledNumbers.Count >= ChangeLogReader.Limit;
+        if (mayHideMore || !batch.SettledNumbers.Concat(batch.Unsettled).All(_published.Contains))
         {
             await PublishAsync(cancellation);
             await Task.Delay(_coalesce, time, cancellation);

@@ -19,7 +19,8 @@ internal sealed record ChangeBatch(IReadOnlyList<Change> Settled, ConfigVersion 
 /// </remarks>
 internal sealed class ChangeLogReader(NpgsqlDataSource source)
 {
-    private const int Limit = 1000;
+    /// <summary>How many changes are read at once.</summary>
+    public const int Limit = 1000;
 
     private const string After = """
         SELECT seq, xid, kind, entity_id, ws_id, op, body::text, xid < pg_snapshot_xmin(pg_current_snapshot()) AS settled

@@ -49,12 +49,12 @@ internal sealed partial class ChangeSignal(NpgsqlDataSource source, ChangeNotifi
             {
                 return;
             }
-            catch (Exception e) when (Failure.Of(e) is { } failure)
+            catch (Exception e)
             {
                 if (!isDown)
                 {
                     isDown = true;
-                    Log.Lost(logger, failure.Message);
+                    Log.Lost(logger, Failure.Of(e)?.Message ?? e.Message);
                 }
 
                 await Task.Delay(retry, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -1,15 +1,18 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace Gateway.ControlPlane.Store;
 
 /// <summary>Deletes rows that have expired, and what every node has long read in the change log.</summary>
-internal sealed class Housekeeping(StoreRunner runner, ChangeLogReader log, NpgsqlDataSource source, TimeProvider time) : BackgroundService
+internal sealed partial class Housekeeping(
+    StoreRunner runner, ChangeLogReader log, NpgsqlDataSource source, TimeProvider time, ILogger<Housekeeping> logger) : BackgroundService
 {
     private const int Batch = 500;
     private static readonly TimeSpan _interval = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan _logLife = TimeSpan.FromDays(1);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -21,9 +24,13 @@ internal sealed class Housekeeping(StoreRunner runner, ChangeLogReader log, Npgs
                 await ExpireAsync(stoppingToken);
                 await log.PruneAsync(time.GetUtcNow() - _logLife, stoppingToken);
             }
-            catch (Exception e) when (Failure.Of(e) is not null || stoppingToken.IsCancellationRequested)
+            catch (Exception e) when (stoppingToken.IsCancellationRequested || Failure.Of(e) is not null)
             {
                 // The next round does it.
+            }
+            catch (Exception e)
+            {
+                Log.Failed(logger, e);
             }
         }
     }
@@ -44,22 +51,44 @@ internal sealed class Housekeeping(StoreRunner runner, ChangeLogReader log, Npgs
     {
         foreach (var table in GatewayDbContext.Tables.All.Where(t => t.Schema.Ttl))
         {
-            await using var context = Database.Context(source);
-            var now = time.GetUtcNow().UtcDateTime;
-            var expired = await context.Rows(table).Where(r => EF.Property<DateTime?>(r, EntityTable.Expiry) <= now).OrderBy(r => EF.Property<Guid>(r, "id"))
-                .Select(r => EF.Property<Guid>(r, "id")).Take(Batch).ToListAsync(cancellation);
-            if (expired.Count > 0)
+            while (await ExpireAsync(table, cancellation))
             {
-                await runner.RunAsync<bool>(async session =>
-                {
-                    foreach (var id in expired)
-                    {
-                        await session.RemoveAsync(table, id);
-                    }
-
-                    return true;
-                }, cancellation);
+                // A full batch: there may be more.
             }
         }
+    }
+
+    /// <summary>Deletes one batch; true when it was full and went.</summary>
+    private async Task<bool> ExpireAsync(EntityTable table, CancellationToken cancellation)
+    {
+        await using var context = Database.Context(source);
+        var now = time.GetUtcNow().UtcDateTime;
+        var expired = await context.Rows(table).Where(r => EF.Property<DateTime?>(r, EntityTable.Expiry) <= now).OrderBy(r => EF.Property<Guid>(r, "id"))
+            .Select(r => EF.Property<Guid>(r, "id")).Take(Batch).ToListAsync(cancellation);
+        if (expired.Count is 0)
+        {
+            return false;
+        }
+
+        // No client waits for this.
+        var outcome = await runner.RunAsync<bool>(
+            async session =>
+            {
+                foreach (var id in expired)
+                {
+                    await session.RemoveAsync(table, id);
+                }
+
+                return true;
+            },
+            cancellation,
+            _patience);
+        return outcome.Error is null && expired.Count is Batch;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Error, "Expired rows could not be deleted")]
+        public static partial void Failed(ILogger logger, Exception exception);
     }
 }

@@ -108,6 +108,7 @@ internal sealed class NodePlanes(KongSettings settings, LogThreshold threshold)
             {
                 Listeners = settings.ManagerListeners,
                 AdminApiUrl = AdminApi(),
+                AdminApiCertificate = Certificate("admin_ssl_cert", settings.AdminListeners),
                 KeyFolder = Path.Combine(settings.Prefix, "manager-keys"),
                 Certificate = Certificate("admin_gui_ssl_cert", settings.ManagerListeners),
                 ConfigureLogging = logging => logging.AddGatewayConsole(threshold),

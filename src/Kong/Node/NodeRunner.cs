@@ -2,6 +2,8 @@ using System.Net.Sockets;
 using Gateway.Hosting.Logging;
 using Gateway.Kong.Commands;
 using Gateway.Kong.Settings;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Gateway.Kong.Node;
@@ -43,11 +45,24 @@ internal sealed partial class NodeRunner(CommandContext context, LogThreshold th
         Log.Started(log, settings.Role, settings.Prefix, Environment.ProcessId);
         await context.Out.WriteLineAsync("Kong started");
         await context.Out.FlushAsync(cancellation);
-        await Task.WhenAny(signals.Asked, Task.Delay(Timeout.Infinite, cancellation));
+        var died = DeathOf(started);
+        var ended = await Task.WhenAny(signals.Asked, died, Task.Delay(Timeout.Infinite, cancellation));
         Log.Stopping(log);
         await StopAsync(started, log, signals.Force);
         Log.Stopped(log);
-        return 0;
+        // A plane that ends by itself has lost something that it cannot do without: whoever keeps the node alive must start it anew.
+        return ended == died ? context.Fail($"the {await died} ended by itself") : 0;
+    }
+
+    private static Task<string> DeathOf(List<Plane> planes)
+    {
+        var died = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        foreach (var plane in planes)
+        {
+            plane.Host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(() => died.TrySetResult(plane.Name));
+        }
+
+        return died.Task;
     }
 
     private static async Task StopAsync(List<Plane> planes, ILogger log, CancellationToken force)

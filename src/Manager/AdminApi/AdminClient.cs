@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -111,6 +113,7 @@ internal static class AdminClientServices
             ConnectTimeout = TimeSpan.FromSeconds(3),
             UseCookies = false,
             AllowAutoRedirect = false,
+            SslOptions = { RemoteCertificateValidationCallback = (_, shown, _, errors) => errors is SslPolicyErrors.None || IsOwn(shown, options) },
         })
         {
             BaseAddress = new Uri(options.AdminApiUrl.ToString().TrimEnd('/') + "/"),
@@ -121,4 +124,8 @@ internal static class AdminClientServices
         services.AddSingleton<EntityLists>();
         services.AddSingleton<Components.Pages.OverviewReader>();
     }
+
+    // The node's own Admin API is reached by an address, and its certificate is often self-signed: it is known by its bytes.
+    private static bool IsOwn(X509Certificate? shown, ManagerOptions options) =>
+        shown is not null && options.AdminApiCertificate is { } own && shown.GetRawCertData().AsSpan().SequenceEqual(own.RawData);
 }

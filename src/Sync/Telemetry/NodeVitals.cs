@@ -75,6 +75,15 @@ public sealed record NodeVitals
         }
     }
 
+    // Numbers that no node can count to within a second; sums over all nodes stay far from overflowing.
+    private const long Implausible = 1_000_000_000_000;
+
+    private bool IsPlausible =>
+        Latency is not null && Latency.Count <= 2 * LatencyBuckets.Count && Latency.All(IsCount)
+        && new[] { At, Informational, Successful, Redirected, ClientErrors, ServerErrors, Connections, MemoryBytes / 1024 }.All(IsCount);
+
+    private static bool IsCount(long number) => number is >= 0 and < Implausible;
+
     /// <summary>The message as the data plane sends it.</summary>
     public byte[] ToMessage() => JsonSerializer.SerializeToUtf8Bytes(this, TelemetryJson.Default.NodeVitals);
 
@@ -84,7 +93,8 @@ public sealed record NodeVitals
     {
         try
         {
-            return JsonSerializer.Deserialize(message, TelemetryJson.Default.NodeVitals);
+            var vitals = JsonSerializer.Deserialize(message, TelemetryJson.Default.NodeVitals);
+            return vitals?.IsPlausible is true ? vitals : null;
         }
         catch (JsonException)
         {

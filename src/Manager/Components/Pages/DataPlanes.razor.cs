@@ -9,11 +9,9 @@ namespace Gateway.Manager.Components.Pages;
 /// <summary>The data planes, as they are at this moment.</summary>
 public sealed partial class DataPlanes : ComponentBase, IAsyncDisposable
 {
-    private readonly CancellationTokenSource _gone = new();
+    private readonly CancellationTokenSource _left = new();
     private DataPlanesPicture _picture = default!;
     private DataPlanesFeed.Subscription _planes = default!;
-    private VitalsFeed.Subscription? _vitals;
-    private IJSObjectReference? _module;
     private Task _following = Task.CompletedTask;
     private Task _pushing = Task.CompletedTask;
     private string _states = "";
@@ -38,11 +36,10 @@ public sealed partial class DataPlanes : ComponentBase, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Feed.StateChanged -= Refresh;
-        await _gone.CancelAsync();
-        _planes.Dispose();
-        _vitals?.Dispose();
+        await _left.CancelAsync();
         await Task.WhenAll(_following, _pushing);
-        _gone.Dispose();
+        _planes.Dispose();
+        _left.Dispose();
     }
 
     /// <inheritdoc />
@@ -55,33 +52,40 @@ public sealed partial class DataPlanes : ComponentBase, IAsyncDisposable
     }
 
     /// <inheritdoc />
-    protected override async Task OnAfterRenderAsync(bool firstRender)
+    protected override void OnAfterRender(bool firstRender)
     {
         if (firstRender)
         {
-            _module = await Js.InvokeAsync<IJSObjectReference>("import", EmbeddedAssets.Url("js/frame.js"));
-            _vitals = Vitals.Subscribe();
-            _pushing = PushAsync(_vitals, _module);
+            _pushing = PushAsync();
         }
     }
 
     private async Task FollowAsync()
     {
-        await foreach (var picture in _planes.Changes)
+        try
         {
-            _picture = picture;
-            await InvokeAsync(StateHasChanged);
+            await foreach (var picture in _planes.Changes.WithCancellation(_left.Token))
+            {
+                _picture = picture;
+                await InvokeAsync(StateHasChanged);
+            }
+        }
+        catch (Exception exception) when (BrowserGone.Says(exception, _left.Token))
+        {
+            // The page was left.
         }
     }
 
     // Requests per second change every second: their texts are set in the browser, and rows are rendered only when a node's state changes.
-    private async Task PushAsync(VitalsFeed.Subscription vitals, IJSObjectReference module)
+    private async Task PushAsync()
     {
+        using var vitals = Vitals.Subscribe();
         try
         {
-            await foreach (var picture in vitals.Changes)
+            await using var module = await Js.InvokeAsync<IJSObjectReference>("import", _left.Token, EmbeddedAssets.Url("js/frame.js"));
+            await foreach (var picture in vitals.Changes.WithCancellation(_left.Token))
             {
-                await module.InvokeVoidAsync("setTexts", _gone.Token, _picture.Planes.Keys.ToDictionary(
+                await module.InvokeVoidAsync("setTexts", _left.Token, _picture.Planes.Keys.ToDictionary(
                     id => $"rps-{id}", id => picture.Nodes.TryGetValue(id, out var requests) ? requests.ToString("0.#", CultureInfo.InvariantCulture) : "–"));
                 var states = string.Join(',', _picture.Planes.Values.Select(plane => plane.StateAt(_picture.WantedHash, Time.GetUtcNow())));
                 if (states != _states)
@@ -91,9 +95,13 @@ public sealed partial class DataPlanes : ComponentBase, IAsyncDisposable
                 }
             }
         }
-        catch (Exception gone) when (gone is JSDisconnectedException or JSException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception exception) when (BrowserGone.Says(exception, _left.Token))
         {
-            // The browser went away; disposal follows.
+            // The page was left, or the browser went away.
+        }
+        catch (Exception exception)
+        {
+            await DispatchExceptionAsync(exception);
         }
     }
 
