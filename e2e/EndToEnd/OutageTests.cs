@@ -108,6 +108,12 @@ public sealed class OutageTests
     public async Task Terminate_BothPlanes_EndCleanly()
     {
         await using var platform = await Platform.StartAsync();
+
+        // Nothing is configured yet: the node lives, and wants no requests.
+        using var ready = await platform.Http.GetAsync(new Uri($"{platform.DataPlaneStatus}/status/ready"));
+        ((int)ready.StatusCode).ShouldBe(503);
+        (await ready.Content.ReadAsStringAsync()).ShouldContain("no configuration available");
+
         foreach (var process in new[] { platform.DataPlane, platform.ControlPlane })
         {
             process.Signal(Signals.Terminate);

@@ -1,6 +1,7 @@
 using Gateway.ControlPlane.Admin;
 using Gateway.ControlPlane.Clustering;
 using Gateway.ControlPlane.Store;
+using Gateway.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -19,6 +20,7 @@ public static class ControlPlaneHost
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         options.Logging?.Invoke(builder.Logging);
+        builder.Services.AddPlaneLifetime();
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(options.Time);
         builder.Services.AddRoutingCore();

@@ -6,6 +6,7 @@ using Gateway.DataPlane.Status;
 using Gateway.DataPlane.Telemetry;
 using Gateway.DataPlane.Tls;
 using Gateway.DataPlane.Upstreams;
+using Gateway.Hosting;
 using Gateway.PluginSdk;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -25,6 +26,7 @@ public static class DataPlaneHost
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         options.ConfigureLogging?.Invoke(builder.Logging);
+        builder.Services.AddPlaneLifetime();
         builder.Services.AddSingleton(options);
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(new GatewayNode(options.ControlPlane?.NodeId ?? Guid.NewGuid(), Dns.GetHostName()));

@@ -35,6 +35,7 @@ public static class ManagerHost
         AddLogging(builder, options);
         AddServer(builder, options);
 
+        builder.Services.AddPlaneLifetime();
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(options.Time);
         // Open pages hold long connections and come back by themselves: stopping waits for short requests alone.

@@ -40,14 +40,7 @@ public sealed class BodyArguments
             return new BodyArguments(exchange, null, Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length));
         }
 
-        try
-        {
-            return JsonNode.Parse(bytes.GetBuffer().AsSpan(0, (int)bytes.Length)) is JsonObject json ? new BodyArguments(exchange, json, null) : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
+        return Json.TryParse(bytes.GetBuffer().AsMemory(0, (int)bytes.Length), out var node) && node is JsonObject json ? new BodyArguments(exchange, json, null) : null;
     }
 
     /// <summary>The values of an argument.</summary>

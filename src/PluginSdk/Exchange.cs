@@ -114,7 +114,7 @@ public abstract class Exchange(HttpContext http)
         }
         else
         {
-            RequestHeaders[header] = value;
+            RequestHeaders[header] = HeaderOctets.Of(value);
         }
     }
 }

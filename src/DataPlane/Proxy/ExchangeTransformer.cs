@@ -83,10 +83,9 @@ internal sealed class ExchangeTransformer(HttpExchange exchange, ServicePlan ser
 
     private bool TryCopyHeaders(HttpRequestMessage request)
     {
-        var named = ForwardedHeaders.NamedByConnection(exchange.RequestHeaders.Connection);
         foreach (var (name, values) in exchange.RequestHeaders)
         {
-            if (ForwardedHeaders.StaysHere(name) || (named is not null && named.Contains(name)))
+            if (ForwardedHeaders.StaysHere(name))
             {
                 continue;
             }
@@ -120,7 +119,7 @@ internal sealed class ExchangeTransformer(HttpExchange exchange, ServicePlan ser
         var client = exchange.RequestHeaders;
         headers.TryAddWithoutValidation("Host", exchange.RoutePlan!.Route.PreserveHost && client.Host.Count > 0 ? client.Host.ToString() : service.Tls ? peer.HttpsHost : peer.HttpHost);
         headers.TryAddWithoutValidation("X-Real-IP", remote);
-        headers.TryAddWithoutValidation("X-Forwarded-For", client["X-Forwarded-For"] is { Count: > 0 } already ? string.Concat(already[0], ", ", remote) : remote);
+        headers.TryAddWithoutValidation("X-Forwarded-For", client["X-Forwarded-For"] is { Count: > 0 } already ? string.Concat(already.Count is 1 ? already[0] : string.Join(", ", (IEnumerable<string?>)already), ", ", remote) : remote);
         headers.TryAddWithoutValidation("X-Forwarded-Proto", incoming.Scheme);
         headers.TryAddWithoutValidation("X-Forwarded-Host", HostWithoutPort(exchange));
         headers.TryAddWithoutValidation("X-Forwarded-Port", PortText(exchange.Http.Connection.LocalPort));

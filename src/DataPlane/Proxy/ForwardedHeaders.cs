@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
-using System.Text;
 using Gateway.Hosting;
+using Gateway.PluginSdk;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 
@@ -44,6 +44,19 @@ internal static class ForwardedHeaders
         return names.Where(n => !IsOption(n)).ToHashSet(StringComparer.OrdinalIgnoreCase) is { Count: > 0 } set ? set : null;
     }
 
+    /// <summary>Takes away what a client's Connection header names, before a plugin writes: what plugins write is not the client's to remove.</summary>
+    /// <param name="headers">The request's headers.</param>
+    public static void DropNamed(IHeaderDictionary headers)
+    {
+        foreach (var name in NamedByConnection(headers.Connection) ?? [])
+        {
+            if (!StaysHere(name) && !name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase))
+            {
+                headers.Remove(name);
+            }
+        }
+    }
+
     /// <summary>The Via header that goes upstream.</summary>
     /// <param name="via">The client's.</param>
     /// <param name="protocol">The protocol of the client's request.</param>
@@ -61,8 +74,7 @@ internal static class ForwardedHeaders
             : exchange.RoutePlan!.Route.Paths is [var only] && only.Length == exchange.MatchedLength && !only.StartsWith('~') ? only
             : exchange.Path[..Math.Min(exchange.MatchedLength, exchange.Path.Length)];
 
-        // Header values are octets on this path, so a name outside ASCII travels as the octets of its UTF-8.
-        return Ascii.IsValid(prefix) ? prefix : Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(prefix));
+        return HeaderOctets.Of(prefix);
     }
 
     private static bool IsOption(string name) =>

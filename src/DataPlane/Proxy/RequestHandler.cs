@@ -29,6 +29,7 @@ internal sealed partial class RequestHandler(
                 return;
             }
 
+            ForwardedHeaders.DropNamed(exchange.RequestHeaders);
             await exchange.Plan.RewriteAsync(exchange);             // global plugins, before routing
             if (exchange.Answer is null)
             {

@@ -5,15 +5,17 @@ namespace Gateway.DataPlane.Status;
 
 /// <summary>Whether this node wants requests.</summary>
 /// <param name="current">The configuration in use.</param>
-internal sealed class ReadyState(CurrentSnapshot current)
+/// <param name="applier">Who put it to use, on a node that keeps configurations.</param>
+internal sealed class ReadyState(CurrentSnapshot current, ConfigApplier? applier = null)
 {
     private volatile bool _draining;
 
     /// <summary>The hash of the configuration in use.</summary>
-    public string Hash => current.Value.Hashes.Config;
+    public string Hash => applier?.CurrentHash ?? current.Value.Hashes.Config;
 
     /// <summary>Why it does not, or null when it does.</summary>
     public string? Reason => _draining ? "draining"
+        : applier is not null ? applier.State.NotReadyReason
         : ReferenceEquals(current.Value, GatewaySnapshot.Empty) ? "no configuration available (configuration hash is not initialized)"
         : Hash == ConfigHashes.Zeros ? "no configuration available (empty configuration present)"
         : null;

@@ -23,7 +23,8 @@ internal sealed class AddressBook(TimeProvider time, Func<string, CancellationTo
 
     /// <summary>The addresses of a name, IPv4 first; none when it has none. Known ones are returned at once, even while they are renewed.</summary>
     /// <param name="name">A host name, or an address, which stands for itself.</param>
-    public ValueTask<IPAddress[]> FindAsync(string name)
+    /// <param name="renew">Whether to wait for the answer where a known one has grown old, as those do whom no request waits for.</param>
+    public ValueTask<IPAddress[]> FindAsync(string name, bool renew = false)
     {
         if (IPAddress.TryParse(name, out var address))
         {
@@ -38,7 +39,7 @@ internal sealed class AddressBook(TimeProvider time, Func<string, CancellationTo
         }
 
         var asking = entry.Ask(() => AskAsync(name, entry));
-        return known is { Length: > 0 } ? new(known) : new(asking);
+        return known is { Length: > 0 } && !renew ? new(known) : new(asking);
     }
 
     private async Task<IPAddress[]> AskAsync(string name, Entry entry)

@@ -53,7 +53,7 @@ internal sealed class Balancer(UpstreamPlan plan, UpstreamState state, AddressBo
     {
         try
         {
-            await BuildAsync();
+            await BuildAsync(renew: true);
         }
         finally
         {
@@ -61,14 +61,14 @@ internal sealed class Balancer(UpstreamPlan plan, UpstreamState state, AddressBo
         }
     }
 
-    private async Task<Ring> BuildAsync()
+    private async Task<Ring> BuildAsync(bool renew = false)
     {
         var peers = new List<(Peer, int)>(plan.Targets.Count);
         var named = false;
         foreach (var target in plan.Targets)
         {
             named |= !IPAddress.TryParse(target.Host, out _);
-            foreach (var address in await addresses.FindAsync(target.Host))
+            foreach (var address in await addresses.FindAsync(target.Host, renew))
             {
                 peers.Add((new Peer(target.Host, address, target.Port, plan.HostHeader), target.Weight));
             }

@@ -68,7 +68,9 @@ internal sealed class ConnectionPools : IDisposable
         if (profile.ClientCertificate is { } pem)
         {
             var certificate = X509Certificate2.CreateFromPem(pem, pem);
-            options.ClientCertificateContext = SslStreamCertificateContext.Create(certificate, null, offline: true);
+            var chain = new X509Certificate2Collection();
+            chain.ImportFromPem(pem);
+            options.ClientCertificateContext = SslStreamCertificateContext.Create(certificate, chain, offline: true);
         }
 
         return options;

@@ -51,7 +51,7 @@ public sealed class AclPlugin(ILookup<AclMembership> memberships) : IAccess<AclC
         }
         else if (!config.HideGroupsHeader && groups.Count > 0)
         {
-            exchange.RequestHeaders[header] = string.Join(", ", groups);
+            exchange.RequestHeaders[header] = HeaderOctets.Of(string.Join(", ", groups));
         }
     }
 

@@ -29,7 +29,8 @@ public sealed class KeyAuthPlugin(ILookup<KeyAuthCredential> credentials, ILooku
             return;
         }
 
-        if (config.Anonymous is { } anonymous)
+        // A body that could not be read is not whole any more: nobody stands in for that.
+        if (refusal.Status is 401 && config.Anonymous is { } anonymous)
         {
             AnonymousConsumer.StandIn(exchange, consumers, anonymous);
             return;

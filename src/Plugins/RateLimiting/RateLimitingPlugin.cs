@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using Gateway.PluginSdk;
 using Gateway.PluginSdk.Counters;
 using Microsoft.Extensions.Logging;
@@ -61,7 +63,11 @@ public sealed partial class RateLimitingPlugin(TimeProvider time, ILogger<RateLi
             LimitBy.Path => exchange.Path == config.Path ? config.Path : null,
             _ => null,
         };
-        return who ?? exchange.ClientIp.ToString();
+
+        // What a client may choose freely does not decide how much memory a counter takes.
+        return who is null ? exchange.ClientIp.ToString()
+            : who.Length > 64 ? Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(who)))
+            : who;
     }
 
     private static void Tell(Exchange exchange, RateLimitingConfig config, DateTimeOffset now, ReadOnlySpan<double> left, bool passes)

@@ -48,9 +48,19 @@ internal static class RequestEcho
             var equals = pair.IndexOf('=', StringComparison.Ordinal);
             var name = Decoded(equals < 0 ? pair : pair[..equals]);
             JsonNode value = equals < 0 ? JsonValue.Create(true) : JsonValue.Create(Decoded(pair[(equals + 1)..]));
-            arguments[name] = !arguments.TryGetValue(name, out var before) ? value
-                : before is JsonArray list ? new JsonArray([.. list.Select(v => v!.DeepClone()), value])
-                : new JsonArray(before, value);
+            if (!arguments.TryGetValue(name, out var before))
+            {
+                arguments[name] = value;
+            }
+            else if (before is JsonArray list)
+            {
+                // In place: a name may be repeated half a million times within the limit of a body.
+                list.Add(value);
+            }
+            else
+            {
+                arguments[name] = new JsonArray(before, value);
+            }
         }
 
         return arguments;

@@ -18,4 +18,18 @@ public sealed class ForwardedHeadersTests
         ForwardedHeaders.NamedByConnection("close, X-Drop").ShouldBe(["X-Drop"]);
         ForwardedHeaders.NamedByConnection(new(["X-A", "x-b,close"])).ShouldBe(["X-A", "x-b"], ignoreOrder: true);
     }
+
+    [Fact]
+    public void DropNamed_BeforePluginsWrite_LeavesWhatTheyWriteLater()
+    {
+        var headers = new Microsoft.AspNetCore.Http.HeaderDictionary { ["Connection"] = "X-Consumer-ID, X-Drop, Content-Length, Host", ["X-Drop"] = "1", ["Host"] = "a", ["Content-Length"] = "3" };
+
+        ForwardedHeaders.DropNamed(headers);
+        headers["X-Consumer-ID"] = "written by a plugin";
+
+        headers.ContainsKey("X-Drop").ShouldBeFalse();
+        headers["X-Consumer-ID"].ToString().ShouldBe("written by a plugin");
+        headers["Content-Length"].ToString().ShouldBe("3");
+        headers["Host"].ToString().ShouldBe("a");
+    }
 }

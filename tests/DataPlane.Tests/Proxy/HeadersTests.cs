@@ -69,6 +69,18 @@ public sealed class HeadersTests
     }
 
     [Fact]
+    public async Task Request_ForwardedTwice_KeepsEveryHop()
+    {
+        await using var upstream = await TestUpstream.StartAsync();
+        var service = Some.Service(upstream.Port);
+        await using var gateway = await TestGateway.StartAsync(Some.Config(service, Some.Route(service, "/")));
+
+        await gateway.SendRawAsync("GET /x HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX-Forwarded-For: 1.1.1.1\r\nX-Forwarded-For: 2.2.2.2\r\n\r\n");
+
+        upstream.Last.Headers["X-Forwarded-For"].ShouldBe("1.1.1.1, 2.2.2.2, 127.0.0.1");
+    }
+
+    [Fact]
     public async Task Request_PreservingHost_CarriesTheClientsHost()
     {
         await using var upstream = await TestUpstream.StartAsync();

@@ -29,7 +29,7 @@ public sealed class BasicAuthTests
         exchange.Answer.ShouldBeNull();
         exchange.Consumer.ShouldBe(_bob);
         exchange.RequestHeaders["X-Consumer-Username"].ToString().ShouldBe("bob");
-        exchange.RequestHeaders["X-Credential-Identifier"].ToString().ShouldBe(pair.Split(':')[0]);
+        exchange.RequestHeaders["X-Credential-Identifier"].ToString().ShouldBe(HeaderOctets.Of(pair.Split(':')[0]));
         exchange.RequestHeaders.ContainsKey("X-Anonymous-Consumer").ShouldBeFalse();
         exchange.RequestHeaders.ContainsKey("Authorization").ShouldBeTrue("it is hidden only on request");
     }

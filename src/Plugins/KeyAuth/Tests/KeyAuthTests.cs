@@ -112,6 +112,26 @@ public sealed class KeyAuthTests
     }
 
     [Fact]
+    public async Task Access_BodyThatIsNoJson_IsNotForTheAnonymousConsumerEither()
+    {
+        var exchange = new FakeExchange("POST").WithBody("application/json", "{");
+
+        await _plugin.AccessAsync(exchange, new KeyAuthConfig { KeyInBody = true, Anonymous = "anon" });
+
+        exchange.Status.ShouldBe(400);
+    }
+
+    [Fact]
+    public async Task Access_JsonWithDoubledMembers_IsReadAsKongReadsIt()
+    {
+        var exchange = new FakeExchange("POST").WithBody("application/json", """{"a":1,"a":2,"apikey":"bad","apikey":"kbob"}""");
+
+        await _plugin.AccessAsync(exchange, new KeyAuthConfig { KeyInBody = true });
+
+        exchange.Consumer.ShouldBe(_bob);
+    }
+
+    [Fact]
     public async Task Access_BodyNotAskedFor_IsNotRead()
     {
         var exchange = new FakeExchange("POST").WithBody("application/x-www-form-urlencoded", "apikey=kbob");
