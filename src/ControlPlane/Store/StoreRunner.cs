@@ -9,7 +9,7 @@ namespace Gateway.ControlPlane.Store;
 internal sealed partial class StoreRunner(NpgsqlDataSource source, ChangeNotifier notifier, TimeProvider time, ILogger<StoreRunner> logger)
 {
     // A client is told within two seconds that the database does not answer.
-    private static readonly TimeSpan _deadline = TimeSpan.FromSeconds(1.7);
+    private static readonly TimeSpan _deadline = TimeSpan.FromSeconds(1.5);
     private const int Attempts = 3;
 
     private readonly EntityTables _tables = GatewayDbContext.Tables;
