@@ -7,8 +7,9 @@ namespace Gateway.ControlPlane.Tests.Store;
 
 public sealed class DatabaseOutageTests(DatabaseOutageTests.DurablePostgres postgres) : IClassFixture<DatabaseOutageTests.DurablePostgres>
 {
-    // A client is answered after a second and a half, two at most on an idle machine; on a busy one this bound still catches a wait without a limit.
-    private static readonly TimeSpan _limit = TimeSpan.FromSeconds(5);
+    // What clients are promised. A busy machine may hold one answer up, so the quickest of three is held to it, and each to a bound that catches a wait without a limit.
+    private static readonly TimeSpan _promised = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan _endless = TimeSpan.FromSeconds(5);
 
     [Fact]
     public async Task Database_Killed_Answers503AndRecovers()
@@ -45,14 +46,18 @@ public sealed class DatabaseOutageTests(DatabaseOutageTests.DurablePostgres post
 
     private static async Task RefusesAsync(RunningControlPlane plane)
     {
+        var quickest = TimeSpan.MaxValue;
         foreach (var method in new[] { HttpMethod.Post, HttpMethod.Get, HttpMethod.Post })
         {
             var clock = Stopwatch.StartNew();
             var (status, body) = await plane.SendAsync(method, "/services", method == HttpMethod.Post ? new() { ["name"] = "during", ["host"] = "h.test" } : null);
             status.ShouldBe(HttpStatusCode.ServiceUnavailable);
             body["message"]!.GetValue<string>().ShouldContain("database is not available");
-            clock.Elapsed.ShouldBeLessThan(_limit);
+            clock.Elapsed.ShouldBeLessThan(_endless);
+            quickest = clock.Elapsed < quickest ? clock.Elapsed : quickest;
         }
+
+        quickest.ShouldBeLessThan(_promised);
     }
 
     private static async Task RecoversAsync(RunningControlPlane plane)
