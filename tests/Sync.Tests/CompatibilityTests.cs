@@ -1,10 +1,11 @@
 using System.Text.Json;
+using Gateway.Testing;
 
 namespace Gateway.Sync.Tests;
 
 public class CompatibilityTests
 {
-    [Fact]
+    [SharedFact]
     public void Compatibility_EveryRecordedCase_HasItsStatusAndWords()
     {
         foreach (var line in Recording.Lines("compat-cases.jsonl"))

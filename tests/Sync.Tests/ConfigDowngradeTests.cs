@@ -2,12 +2,13 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gateway.Sync.OlderPlanes;
+using Gateway.Testing;
 
 namespace Gateway.Sync.Tests;
 
 public class ConfigDowngradeTests
 {
-    [Fact]
+    [SharedFact]
     public void Downgrade_EveryRecordedConversion_GivesTheRecordedConfiguration()
     {
         var cases = Recording.Lines("compat-cases.jsonl").Where(l => Recording.Text(l, "kind") == "convert").ToList();
@@ -25,7 +26,7 @@ public class ConfigDowngradeTests
         }
     }
 
-    [Fact]
+    [SharedFact]
     public void RemovedFields_EveryRecordedVersion_AreTheRecordedOnes()
     {
         foreach (var line in Recording.Lines("compat-cases.jsonl").Where(l => Recording.Text(l, "kind") == "removed_fields"))

@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Gateway.Testing;
 
 namespace Gateway.Sync.Tests;
 
 public class ConfigHashTests
 {
-    [Fact]
+    [SharedFact]
     public void ConfigHash_EveryRecordedVector_IsReproduced()
     {
         foreach (var vector in Recording.Lines("config-hash-vectors.jsonl"))
@@ -44,7 +45,7 @@ public class ConfigHashTests
         }
     }
 
-    [Fact]
+    [SharedFact]
     public void ConfigHash_EveryRecordedPush_HasTheHashThatItCarries()
     {
         foreach (var push in Recording.Pushes())

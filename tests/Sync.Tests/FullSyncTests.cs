@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Gateway.Testing;
 
 namespace Gateway.Sync.Tests;
 
@@ -9,7 +10,7 @@ public class FullSyncTests
 {
     private const int Limit = 1 << 24;
 
-    [Fact]
+    [SharedFact]
     public void Reconfigure_EveryRecordedPush_IsReadAndWrittenWithTheSameContent()
     {
         foreach (var push in Recording.Pushes())
@@ -22,7 +23,7 @@ public class FullSyncTests
         }
     }
 
-    [Fact]
+    [SharedFact]
     public void BasicInfo_Recorded_IsReadAndWrittenWithTheSameContent()
     {
         foreach (var frame in Recording.Frames().Where(f => Recording.Text(f, "dir") == "DP->CP" && Recording.Text(f, "op") == "binary"))

@@ -6,16 +6,8 @@ namespace Gateway.Sync.Tests;
 /// <summary>What original planes said to each other, and tables of what they decide.</summary>
 internal static class Recording
 {
-    public static IReadOnlyList<JsonElement> Lines(params string[] path)
-    {
-        if (SharedFolder.PathOf(["kong", "cases", .. path]) is not { } file)
-        {
-            Console.WriteLine(SharedFolder.SkipReason);
-            return [];
-        }
-
-        return [.. File.ReadLines(file).Where(l => l.Length > 0).Select(l => JsonElement.Parse(l))];
-    }
+    public static IReadOnlyList<JsonElement> Lines(params string[] path) =>
+        [.. File.ReadLines(SharedFolder.PathOf(["kong", "cases", .. path])!).Where(l => l.Length > 0).Select(l => JsonElement.Parse(l))];
 
     public static IReadOnlyList<JsonElement> Frames() => [.. Lines("hybrid", "wire-v1.jsonl").Where(l => l.TryGetProperty("op", out _))];
 

@@ -7,15 +7,10 @@ namespace Gateway.DataPlane.Tests.Routing;
 
 public sealed class RequestPathTests
 {
-    [Fact]
+    [SharedFact]
     public void Normalize_GivenKongsCases_ReturnsTheSame()
     {
-        if (SharedFolder.PathOf("kong", "cases", "uri-cases.jsonl") is not { } file)
-        {
-            Console.WriteLine(SharedFolder.SkipReason);
-            return;
-        }
-
+        var file = SharedFolder.PathOf("kong", "cases", "uri-cases.jsonl")!;
         var failures = new List<string>();
         foreach (var row in File.ReadLines(file).Select(l => JsonNode.Parse(l)!).Where(r => (bool)r["merge_slashes"]!))
         {

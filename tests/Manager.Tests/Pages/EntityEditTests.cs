@@ -82,15 +82,9 @@ public sealed class EntityEditTests : PageContext
         Admin.Entities["services"][0]["x_future"]!.ToJsonString().ShouldBe("""{"a":1}""");
     }
 
-    [Fact]
+    [SharedFact]
     public async Task NewRoute_EveryKindOfEditor_WritesItsJson()
     {
-        if (SharedFolder.Path is null)
-        {
-            // SharedFolder.SkipReason: the schema of routes is read from there.
-            return;
-        }
-
         var service = Admin.Entities.Add("services", new JsonObject { ["name"] = "orders", ["host"] = "a" });
         var page = await NewAsync("routes", $"?service={service["id"]}");
         page.WaitForAssertion(() => page.Find("#field-service").GetAttribute("value").ShouldBe("orders"), _patience);
@@ -118,14 +112,9 @@ public sealed class EntityEditTests : PageContext
         route["service"]!["id"]!.ToString().ShouldBe(service["id"]!.ToString());
     }
 
-    [Fact]
+    [SharedFact]
     public async Task NewRoute_StreamProtocol_AsksForAddressesInsteadOfPaths()
     {
-        if (SharedFolder.Path is null)
-        {
-            return;
-        }
-
         var page = await NewAsync("routes");
         foreach (var (protocol, on) in new[] { ("http", false), ("https", false), ("tcp", true) })
         {
@@ -139,14 +128,9 @@ public sealed class EntityEditTests : PageContext
         page.Find(".code-edit").GetAttribute("value")!.ShouldContain("\"port\": 9000");
     }
 
-    [Fact]
+    [SharedFact]
     public async Task NewRoute_BadPathAndNoRule_SaysWhichAndWhat()
     {
-        if (SharedFolder.Path is null)
-        {
-            return;
-        }
-
         var page = await NewAsync("routes");
         await page.Find("form").SubmitAsync();
         page.WaitForAssertion(() => page.Find(".form-problems").TextContent.ShouldContain("must set one of"), _patience);
@@ -156,14 +140,9 @@ public sealed class EntityEditTests : PageContext
         page.WaitForAssertion(() => page.Find("[data-field=paths] .rows .field-problem").TextContent.ShouldStartWith("should start with: /"), _patience);
     }
 
-    [Fact]
+    [SharedFact]
     public async Task NewPlugin_Chosen_HasTheFormOfItsConfiguration()
     {
-        if (SharedFolder.Path is null)
-        {
-            return;
-        }
-
         var page = await NewAsync("plugins", "?name=rate-limiting");
         await page.Find("#field-config-minute").ChangeAsync("5");
         await page.Find("form").SubmitAsync();
