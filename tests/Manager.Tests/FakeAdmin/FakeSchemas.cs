@@ -22,6 +22,7 @@ public static class FakeSchemas
           {"protocol":{"type":"string","required":true,"default":"http","one_of":["http","https","tcp"]}},
           {"host":{"type":"string","required":true}},
           {"port":{"type":"integer","required":true,"default":80,"between":[0,65535]}},
+          {"path":{"type":"string","starts_with":"/"}},
           {"tags":{"type":"set","elements":{"type":"string"}}},
           {"enabled":{"type":"boolean","required":true,"default":true}}]}
         """;
