@@ -1,6 +1,7 @@
 using Gateway.DataPlane.Plugins;
 using Gateway.DataPlane.Routing;
 using Gateway.DataPlane.Tls;
+using Gateway.DataPlane.Upstreams;
 using Gateway.Sync;
 
 namespace Gateway.DataPlane.Config;
@@ -34,4 +35,7 @@ internal sealed record GatewaySnapshot
 
     /// <summary>The bound plugins by their entity, for the next configuration.</summary>
     public IReadOnlyDictionary<Entities.Plugin, Step> Steps { get; init; } = new Dictionary<Entities.Plugin, Step>(ReferenceEqualityComparer.Instance);
+
+    /// <summary>The balancers by the id of their upstream.</summary>
+    public IReadOnlyDictionary<Guid, Balancer> Balancers { get; init; } = new Dictionary<Guid, Balancer>();
 }

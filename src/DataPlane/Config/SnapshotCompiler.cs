@@ -35,7 +35,12 @@ internal sealed class SnapshotCompiler(
             return badCertificate;
         }
 
-        if (CompileServices(entities, out var services) is { } badService)
+        if (CompileUpstreams(entities, former, out var upstreams) is { } badTarget)
+        {
+            return badTarget;
+        }
+
+        if (CompileServices(entities, upstreams, out var services) is { } badService)
         {
             return badService;
         }
@@ -53,6 +58,7 @@ internal sealed class SnapshotCompiler(
             Certificates = certificates,
             Regexes = regexes,
             Steps = steps,
+            Balancers = upstreams.Values.ToDictionary(u => u.Entity.Id.Value, u => u.Balancer),
         };
         return new CompileResult.Compiled(() =>
         {
@@ -81,14 +87,10 @@ internal sealed class SnapshotCompiler(
         return null;
     }
 
-    private CompileResult.Failed? CompileServices(ConfigEntities entities, out Dictionary<Guid, ServicePlan?> services)
+    private CompileResult.Failed? CompileServices(
+        ConfigEntities entities, Dictionary<string, (Upstream Entity, Balancer Balancer)> upstreams, out Dictionary<Guid, ServicePlan?> services)
     {
         services = new Dictionary<Guid, ServicePlan?>(entities.Services.Count);
-        if (CompileUpstreams(entities, out var upstreams) is { } failed)
-        {
-            return failed;
-        }
-
         var certificates = entities.Certificates.ToDictionary(c => c.Id.Value);
         var authorities = entities.CaCertificates.ToDictionary(c => c.Id.Value);
         foreach (var service in entities.Services)
@@ -124,7 +126,8 @@ internal sealed class SnapshotCompiler(
         return null;
     }
 
-    private CompileResult.Failed? CompileUpstreams(ConfigEntities entities, out Dictionary<string, (Upstream Entity, Balancer Balancer)> upstreams)
+    private CompileResult.Failed? CompileUpstreams(
+        ConfigEntities entities, GatewaySnapshot former, out Dictionary<string, (Upstream Entity, Balancer Balancer)> upstreams)
     {
         upstreams = new Dictionary<string, (Upstream, Balancer)>(StringComparer.OrdinalIgnoreCase);
         var targets = entities.Targets.ToLookup(t => t.Upstream.Value);
@@ -138,11 +141,14 @@ internal sealed class SnapshotCompiler(
                     return new CompileResult.Failed($"Invalid target ('{target.Address}'); not a valid hostname or ip address", "targets", target.Id.Value, "target");
                 }
 
-                compiled.Add(parsed);
+                compiled.Add(parsed with { Id = target.Id.Value });
             }
 
-            var plan = new UpstreamPlan(compiled, upstream.HostHeader, IsUpstream: true);
-            upstreams[upstream.Name] = (upstream, new Balancer(plan, states.Of(upstream.Id.Value), addresses, time));
+            // What did not change keeps its balancer, and with it the peers that are resolved already.
+            upstreams[upstream.Name] = former.Balancers.GetValueOrDefault(upstream.Id.Value) is { } known
+                && ReferenceEquals(known.Plan.Entity, upstream) && known.Plan.Targets.SequenceEqual(compiled)
+                ? (upstream, known)
+                : (upstream, new Balancer(UpstreamPlan.Of(upstream, compiled), states.Of(upstream.Id.Value), addresses, time));
         }
 
         return null;

@@ -23,19 +23,21 @@ internal sealed class Forwarder(IHttpForwarder http, Responder responder, DataPl
             return;
         }
 
+        var balancer = service.Balancer;
+        var hash = balancer.Plan.Hash is { } key ? HashValue.Of(exchange, key) : string.Empty;
         List<Peer>? tried = null;
         for (var triesLeft = service.Tries - 1; ; triesLeft--)
         {
-            if (await service.Balancer.NextAsync(tried) is not { } peer)
+            if (await balancer.NextAsync(tried, hash) is not { } peer)
             {
-                exchange.Error(503, service.Balancer.Plan.Failure);
+                var (status, message) = balancer.Failure;
+                exchange.Error(status, message);
                 await responder.SendAsync(exchange);
                 return;
             }
 
             exchange.HandedOver = Stopwatch.GetTimestamp();
-            var transformer = new ExchangeTransformer(exchange, service, peer, options);
-            var error = await http.SendAsync(exchange.Http, peer.HttpPrefix, service.Connections, service.Forwarding, transformer, CancellationToken.None);
+            var error = await TryAsync(exchange, service, peer);
             if (error is ForwarderError.None || exchange.Http.Response.HasStarted)
             {
                 return;
@@ -51,6 +53,32 @@ internal sealed class Forwarder(IHttpForwarder http, Responder responder, DataPl
             Reset(exchange.Http);
         }
     }
+
+    private async Task<ForwarderError> TryAsync(HttpExchange exchange, ServicePlan service, Peer peer)
+    {
+        var error = ForwarderError.RequestCanceled;
+        service.Balancer.Began(peer);
+        try
+        {
+            var transformer = new ExchangeTransformer(exchange, service, peer, options);
+            error = await http.SendAsync(exchange.Http, peer.HttpPrefix, service.Connections, service.Forwarding, transformer, CancellationToken.None);
+            return error;
+        }
+        finally
+        {
+            service.Balancer.Ended(peer, Outcome(error, exchange), Stopwatch.GetElapsedTime(exchange.HandedOver));
+        }
+    }
+
+    /// <summary>What a try says about the peer; what the client did says nothing.</summary>
+    private static TryOutcome Outcome(ForwarderError error, HttpExchange exchange) => error switch
+    {
+        ForwarderError.None => TryOutcome.Answered(exchange.Http.Response.StatusCode),
+        ForwarderError.RequestTimedOut or ForwarderError.UpgradeActivityTimeout => TryOutcome.TimedOut,
+        ForwarderError.Request => exchange.Aborted.IsCancellationRequested ? TryOutcome.Unknown : TryOutcome.ConnectionFailed,
+        ForwarderError.RequestBodyDestination or ForwarderError.ResponseBodyDestination => TryOutcome.ConnectionFailed,
+        _ => TryOutcome.Unknown,
+    };
 
     /// <summary>
     /// A request may be repeated while nobody can have seen it: when no connection came about. Where a repetition does no harm, that is for

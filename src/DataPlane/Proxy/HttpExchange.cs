@@ -47,6 +47,9 @@ internal sealed class HttpExchange : Exchange
     /// <summary>When it was handed to the upstream for the last time, in the same ticks; 0 when it never was.</summary>
     public long HandedOver { get; set; }
 
+    /// <summary>The cookie that the client is given with the answer, or null.</summary>
+    public HashCookie? HashCookie { get; set; }
+
     /// <summary>The path as the client sent it, without the query.</summary>
     public string RawPath { get; }
 
@@ -58,6 +61,9 @@ internal sealed class HttpExchange : Exchange
 
     /// <summary>How many characters of the path the route matched; -1 when it has no path.</summary>
     public int MatchedLength => _match.MatchedLength;
+
+    /// <summary>What the route's regular expression captured of the path.</summary>
+    public IReadOnlyDictionary<string, string> Captures => _match.Captures(_path);
 
     /// <inheritdoc/>
     public override string RequestId { get; }

@@ -25,6 +25,7 @@ internal static class ResponseHeaders
             headers.Server = Product.ServerToken;
         }
 
+        exchange.HashCookie?.AddTo(headers);
         headers["X-Kong-Upstream-Latency"] = Text(HttpExchange.Milliseconds(exchange.HandedOver, now));
         headers["X-Kong-Proxy-Latency"] = Text(HttpExchange.Milliseconds(exchange.Started, exchange.HandedOver));
         headers["X-Kong-Request-Id"] = exchange.RequestId;

@@ -1,17 +1,18 @@
-using System.Net;
+using System.Globalization;
+using Gateway.DataPlane.Upstreams.Algorithms;
+using Gateway.DataPlane.Upstreams.Health;
 
 namespace Gateway.DataPlane.Upstreams;
 
-/// <summary>Chooses a peer for each try of a request.</summary>
+/// <summary>Chooses a peer for each try of a request, and learns from how the try ended.</summary>
 /// <param name="plan">The targets.</param>
 /// <param name="state">What lives on when the configuration is swapped.</param>
 /// <param name="addresses">The addresses of host names.</param>
 /// <param name="time">The clock.</param>
 internal sealed class Balancer(UpstreamPlan plan, UpstreamState state, AddressBook addresses, TimeProvider time)
 {
-    private static readonly long _never = long.MaxValue;
-    private volatile Ring? _ring;
-    private long _renewAt;
+    private readonly PeerPoolBuilder _builder = new(plan, state, addresses, time);
+    private volatile PeerPool? _pool;
     private int _renewing;
 
     /// <summary>What the balancer was made for.</summary>
@@ -19,35 +20,113 @@ internal sealed class Balancer(UpstreamPlan plan, UpstreamState state, AddressBo
 
     /// <summary>The next peer; null when there is none.</summary>
     /// <param name="tried">The peers on which this request failed before; they are avoided while there are others.</param>
-    public ValueTask<Peer?> NextAsync(List<Peer>? tried)
+    /// <param name="hash">What the request is known by, where the plan has a <see cref="UpstreamPlan.Hash"/>.</param>
+    public ValueTask<Peer?> NextAsync(List<Peer>? tried, string hash = "")
     {
-        var ring = _ring;
-        if (ring is null)
+        var pool = _pool;
+        if (pool is null)
         {
-            return BuildAndChooseAsync(tried);
+            return BuildAndChooseAsync(tried, hash);
         }
 
-        var renewAt = Volatile.Read(ref _renewAt);
-        if (renewAt != _never && time.GetTimestamp() >= renewAt && Interlocked.Exchange(ref _renewing, 1) is 0)
+        if (pool.RenewAt is not long.MaxValue && time.GetTimestamp() >= pool.RenewAt)
+        {
+            if (pool.IsEmpty)
+            {
+                return BuildAndChooseAsync(tried, hash);
+            }
+
+            RenewInBackground();
+        }
+
+        return new(Choose(pool, tried, hash));
+    }
+
+    /// <summary>Takes note of a try that begins.</summary>
+    /// <param name="peer">The peer.</param>
+    public void Began(Peer peer)
+    {
+        if (plan.IsUpstream)
+        {
+            peer.State.Began();
+        }
+    }
+
+    /// <summary>Takes note of a try that ended.</summary>
+    /// <param name="peer">The peer.</param>
+    /// <param name="outcome">How it ended.</param>
+    /// <param name="took">How long it took.</param>
+    public void Ended(Peer peer, TryOutcome outcome, TimeSpan took)
+    {
+        if (!plan.IsUpstream)
+        {
+            return;
+        }
+
+        peer.State.Ended();
+        if (plan.Algorithm is Entities.BalancingAlgorithm.Latency && outcome.Kind is not TryKind.Unknown)
+        {
+            peer.State.Pace.Add(took.TotalSeconds, time.GetTimestamp(), time);
+        }
+
+        if (plan.Health is { } health)
+        {
+            Report(peer.State.Health, outcome, health);
+        }
+    }
+
+    /// <summary>The peers as they are now, resolved at first where nobody has asked for them yet.</summary>
+    public async ValueTask<PeerPool> PoolAsync()
+    {
+        var pool = _pool ?? await BuildAsync(renew: false);
+        if (pool.RenewAt is not long.MaxValue && time.GetTimestamp() >= pool.RenewAt)
+        {
+            RenewInBackground();
+        }
+
+        return pool;
+    }
+
+    /// <summary>Whether enough weight is available.</summary>
+    /// <param name="pool">The peers.</param>
+    public bool IsHealthy(PeerPool pool) => pool.IsHealthy(plan.Health?.Threshold ?? 0, state.HealthVersion);
+
+    /// <summary>What clients are told when there is nowhere to go.</summary>
+    public (int Status, string Message) Failure => plan.IsUpstream ? (503, "failure to get a peer from the ring-balancer")
+        : _pool?.Failure is { } failure ? (500, $"failed the initial dns/balancer resolve for '{plan.Targets[0].Host}' with: {failure}")
+        : (503, "name resolution failed");
+
+    private static void Report(PeerHealth health, TryOutcome outcome, HealthPlan plan)
+    {
+        switch (outcome)
+        {
+            case { Kind: TryKind.TimedOut } or { Kind: TryKind.Answered, Status: 504 }:
+                health.Report(HealthEvent.Timeout, plan.Passive, "timed out");
+                break;
+            case { Kind: TryKind.ConnectionFailed }:
+                health.Report(HealthEvent.TcpFailure, plan.Passive, "the connection failed");
+                break;
+            case { Kind: TryKind.Connected } or { Kind: TryKind.Answered } when plan.CountsConnections:
+                health.Report(HealthEvent.Success, plan.Passive, "connected");
+                break;
+            case { Kind: TryKind.Answered } when plan.Passive.Judge(outcome.Status) is { } happened:
+                health.Report(happened, plan.Passive, string.Create(CultureInfo.InvariantCulture, $"HTTP {outcome.Status}"));
+                break;
+        }
+    }
+
+    private Peer? Choose(PeerPool pool, List<Peer>? tried, string hash) =>
+        plan.Health is not null && !IsHealthy(pool) ? null : pool.Algorithm.Next(hash, tried);
+
+    private async ValueTask<Peer?> BuildAndChooseAsync(List<Peer>? tried, string hash) => Choose(await BuildAsync(renew: false), tried, hash);
+
+    private void RenewInBackground()
+    {
+        if (Interlocked.Exchange(ref _renewing, 1) is 0)
         {
             _ = RenewAsync();
         }
-
-        return ring.Count is 0 && renewAt != _never ? BuildAndChooseAsync(tried) : new(Choose(ring, tried));
     }
-
-    private Peer? Choose(Ring ring, List<Peer>? tried)
-    {
-        var peer = ring.At(state.NextTicket());
-        for (var i = 1; tried is not null && peer is not null && i < ring.Length && tried.Count < ring.Count && tried.Contains(peer); i++)
-        {
-            peer = ring.At(state.NextTicket());
-        }
-
-        return peer;
-    }
-
-    private async ValueTask<Peer?> BuildAndChooseAsync(List<Peer>? tried) => Choose(await BuildAsync(), tried);
 
     private async Task RenewAsync()
     {
@@ -61,22 +140,5 @@ internal sealed class Balancer(UpstreamPlan plan, UpstreamState state, AddressBo
         }
     }
 
-    private async Task<Ring> BuildAsync(bool renew = false)
-    {
-        var peers = new List<(Peer, int)>(plan.Targets.Count);
-        var named = false;
-        foreach (var target in plan.Targets)
-        {
-            named |= !IPAddress.TryParse(target.Host, out _);
-            foreach (var address in await addresses.FindAsync(target.Host, renew))
-            {
-                peers.Add((new Peer(target.Host, address, target.Port, plan.HostHeader), target.Weight));
-            }
-        }
-
-        var ring = new Ring(peers);
-        Volatile.Write(ref _renewAt, named ? time.GetTimestamp() + (long)(AddressBook.Freshness.TotalSeconds * time.TimestampFrequency) : _never);
-        _ring = ring;
-        return ring;
-    }
+    private async Task<PeerPool> BuildAsync(bool renew) => _pool = await _builder.BuildAsync(_pool, renew);
 }

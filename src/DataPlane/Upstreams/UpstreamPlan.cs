@@ -1,3 +1,7 @@
+using Gateway.DataPlane.Upstreams.Algorithms;
+using Gateway.DataPlane.Upstreams.Health;
+using Gateway.Entities;
+
 namespace Gateway.DataPlane.Upstreams;
 
 /// <summary>Where requests of a service or an upstream may go, compiled from the configuration.</summary>
@@ -6,8 +10,36 @@ namespace Gateway.DataPlane.Upstreams;
 /// <param name="IsUpstream">Whether it is an upstream entity; otherwise it is a service's own host.</param>
 internal sealed record UpstreamPlan(IReadOnlyList<UpstreamTarget> Targets, string? HostHeader, bool IsUpstream)
 {
-    /// <summary>What clients are told when there is nowhere to go.</summary>
-    public string Failure => IsUpstream ? "failure to get a peer from the ring-balancer" : "name resolution failed";
+    /// <summary>The entity, or null for a service's own host.</summary>
+    public Upstream? Entity { get; init; }
+
+    /// <summary>How a peer is chosen.</summary>
+    public BalancingAlgorithm Algorithm { get; init; } = BalancingAlgorithm.RoundRobin;
+
+    /// <summary>The number of points of the hash circle.</summary>
+    public int Slots { get; init; } = 10_000;
+
+    /// <summary>What of a request is hashed; null when nothing is.</summary>
+    public HashKey? Hash { get; init; }
+
+    /// <summary>Whether the name of an SRV record becomes the Host header.</summary>
+    public bool UseSrvName { get; init; }
+
+    /// <summary>When a peer becomes healthy or unhealthy; null when nobody looks after it.</summary>
+    public HealthPlan? Health { get; init; }
+
+    /// <summary>Compiles an upstream.</summary>
+    /// <param name="upstream">The upstream.</param>
+    /// <param name="targets">Its targets.</param>
+    public static UpstreamPlan Of(Upstream upstream, IReadOnlyList<UpstreamTarget> targets) => new(targets, upstream.HostHeader, IsUpstream: true)
+    {
+        Entity = upstream,
+        Algorithm = upstream.Algorithm ?? BalancingAlgorithm.RoundRobin,
+        Slots = upstream.Slots ?? 10_000,
+        Hash = upstream.Algorithm is BalancingAlgorithm.ConsistentHashing ? HashKey.Of(upstream) : null,
+        UseSrvName = upstream.UseSrvName ?? false,
+        Health = HealthPlan.Of(upstream.Healthchecks),
+    };
 }
 
 /// <summary>One target of an upstream.</summary>
@@ -18,10 +50,13 @@ internal sealed record UpstreamTarget(string Host, int Port, int Weight)
 {
     private const int DefaultPort = 8000;
 
+    /// <summary>The id of the entity; empty for a service's own host.</summary>
+    public Guid Id { get; init; }
+
     /// <summary>Takes a target's address apart.</summary>
     /// <param name="address">Such as <c>a.com:80</c>, <c>10.0.0.1</c> or <c>[::1]:80</c>.</param>
     /// <param name="weight">The weight.</param>
-    public static UpstreamTarget? Parse(string address, int weight) => Entities.HostName.TryParse(address, out var host, out _)
+    public static UpstreamTarget? Parse(string address, int weight) => HostName.TryParse(address, out var host, out _)
         ? new UpstreamTarget(host.Host.Trim('[', ']'), host.Port ?? DefaultPort, weight)
         : null;
 }

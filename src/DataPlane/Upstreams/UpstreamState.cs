@@ -1,14 +1,53 @@
 using System.Collections.Concurrent;
+using System.Net;
 
 namespace Gateway.DataPlane.Upstreams;
 
 /// <summary>What of an upstream, or of a service with a host of its own, lives on when the configuration is swapped.</summary>
 internal sealed class UpstreamState
 {
+    /// <summary>How long a peer that is gone is remembered: a target that is taken out and put back, or a name that resolves to others for a while, keeps its health.</summary>
+    private static readonly TimeSpan _memory = TimeSpan.FromSeconds(300);
+
+    private readonly ConcurrentDictionary<PeerKey, PeerState> _peers = new();
     private long _ticket = Random.Shared.Next(1 << 20);
+    private long _healthVersion;
+
+    /// <summary>Grows whenever a peer becomes healthy or unhealthy.</summary>
+    public long HealthVersion => Volatile.Read(ref _healthVersion);
 
     /// <summary>The next ticket of the round-robin; planes begin at different places.</summary>
     public long NextTicket() => Interlocked.Increment(ref _ticket);
+
+    /// <summary>The state of a peer, which begins when it is first asked for.</summary>
+    /// <param name="name">The target's host.</param>
+    /// <param name="address">The address.</param>
+    /// <param name="port">The port.</param>
+    /// <param name="now">The moment, in ticks of the clock.</param>
+    public PeerState Of(string name, IPAddress address, int port, long now)
+    {
+        var peer = _peers.GetOrAdd(new PeerKey(name, address, port), static (_, state) => new PeerState(state.Changed), this);
+        peer.LastUsed = now;
+        return peer;
+    }
+
+    /// <summary>Forgets the peers that have been gone for long.</summary>
+    /// <param name="now">The moment, in ticks of the clock.</param>
+    /// <param name="time">The clock.</param>
+    public void Forget(long now, TimeProvider time)
+    {
+        foreach (var (key, peer) in _peers)
+        {
+            if (peer.Connections is 0 && time.GetElapsedTime(peer.LastUsed, now) > _memory)
+            {
+                _peers.TryRemove(key, out _);
+            }
+        }
+    }
+
+    private void Changed() => Interlocked.Increment(ref _healthVersion);
+
+    private readonly record struct PeerKey(string Name, IPAddress Address, int Port);
 }
 
 /// <summary>The states by the id of their upstream or service.</summary>

@@ -136,17 +136,4 @@ public sealed class BalancerTests
 
     private static Balancer Make(AddressBook book, TimeProvider time, params UpstreamTarget[] targets) =>
         new(new UpstreamPlan(targets, null, IsUpstream: true), new UpstreamState(), book, time);
-
-    private sealed class StoppedClock : TimeProvider
-    {
-        private long _ticks = DateTimeOffset.UnixEpoch.AddYears(50).UtcTicks;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override DateTimeOffset GetUtcNow() => new(Interlocked.Read(ref _ticks), TimeSpan.Zero);
-
-        public override long GetTimestamp() => Interlocked.Read(ref _ticks);
-
-        public void Advance(TimeSpan by) => Interlocked.Add(ref _ticks, by.Ticks);
-    }
 }

@@ -1,4 +1,4 @@
-namespace Gateway.DataPlane.Upstreams;
+namespace Gateway.DataPlane.Upstreams.Algorithms;
 
 /// <summary>
 /// Weighted round-robin without a lock: every ticket has its place on a circle as long as the sum of the weights, and consecutive tickets lie
