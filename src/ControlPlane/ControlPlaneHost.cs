@@ -24,7 +24,7 @@ public static class ControlPlaneHost
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(options.Time);
         builder.Services.AddRoutingCore();
-        builder.Services.AddStore(options.ConnectionString);
+        builder.Services.AddStore(options.ConnectionString, options.Features);
         builder.Services.AddAdminApi();
         if (options.Cluster is { } cluster)
         {

@@ -30,6 +30,9 @@ public sealed record ControlPlaneOptions
     /// <summary>What else keeps this node from being ready, in a sentence, or null; asked at <c>/status/ready</c>.</summary>
     public Func<string?> NotReady { get; init; } = static () => null;
 
+    /// <summary>What entities have more fields for on this node, see <see cref="Entities.Features"/>.</summary>
+    public IReadOnlyCollection<string> Features { get; init; } = [];
+
     /// <summary>This node's id.</summary>
     public Guid NodeId { get; init; } = Guid.NewGuid();
 

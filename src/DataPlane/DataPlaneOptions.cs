@@ -26,6 +26,9 @@ public sealed record DataPlaneOptions
     /// <summary>The plugins that this node has.</summary>
     public PluginCatalog Plugins { get; init; } = BundledPlugins.Catalog;
 
+    /// <summary>What entities have more fields for on this node, see <see cref="Entities.Features"/>.</summary>
+    public IReadOnlyCollection<string> Features { get; init; } = [];
+
     /// <summary>Whether a request with the header <c>Kong-Debug</c> is told its route and service (<c>allow_debug_header</c>).</summary>
     public bool AllowDebugHeader { get; init; }
 

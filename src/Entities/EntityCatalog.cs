@@ -36,10 +36,11 @@ public sealed class EntityCatalog
     /// <summary>Reads the core entities and further ones, and gives the plugins entity its variants.</summary>
     /// <param name="owned">The entity types that plugins own.</param>
     /// <param name="plugins">The variants of the plugins entity, one per plugin.</param>
-    public static EntityCatalog Create(IEnumerable<Type> owned, IEnumerable<Subschema> plugins)
+    /// <param name="features">The features of the node, see <see cref="Features"/>.</param>
+    public static EntityCatalog Create(IEnumerable<Type> owned, IEnumerable<Subschema> plugins, params IReadOnlyCollection<string> features)
     {
         var variants = plugins.ToDictionary(p => p.Name, StringComparer.Ordinal);
-        return new EntityCatalog(CoreTypes.Concat(owned).Select(SchemaReader.Entity)
+        return new EntityCatalog(CoreTypes.Concat(owned).Select(t => SchemaReader.Entity(t, features))
             .Select(e => e.Name is "plugins" ? e with { Subschemas = variants } : e));
     }
 

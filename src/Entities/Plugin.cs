@@ -4,7 +4,7 @@ using Gateway.Schema;
 namespace Gateway.Entities;
 
 /// <summary>A plugin at work: its configuration and the scope in which it runs.</summary>
-[Entity("plugins", EndpointKey = nameof(InstanceName), CacheKey = [nameof(Name), nameof(Route), nameof(Service), nameof(Consumer)],
+[Entity("plugins", EndpointKey = nameof(InstanceName), CacheKey = [nameof(Name), nameof(Route), nameof(Service), nameof(Consumer), nameof(ConsumerGroup)],
     SubschemaKey = nameof(Name), SubschemaError = "plugin '{0}' not enabled; add it to the 'plugins' configuration property")]
 public sealed record Plugin : IDeclared<Plugin>
 {
@@ -32,6 +32,9 @@ public sealed record Plugin : IDeclared<Plugin>
     /// <summary>The consumer it is bound to; null for everyone.</summary>
     [OnDelete(DeleteAction.Cascade), Shows(Shown.NullDefault)] public Id<Consumer>? Consumer { get; init; }
 
+    /// <summary>The group of consumers it is bound to; null for everyone.</summary>
+    [OnDelete(DeleteAction.Cascade), Extension] public Id<ConsumerGroup>? ConsumerGroup { get; init; }
+
     /// <summary>The plugin's own settings.</summary>
     [Abstract] public JsonObject? Config { get; init; }
 
@@ -44,4 +47,24 @@ public sealed record Plugin : IDeclared<Plugin>
 
     /// <summary>Words to find the instance by.</summary>
     [Tag] public IReadOnlySet<string>? Tags { get; init; }
+
+    /// <summary>Where it runs among the other plugins, when not where its priority puts it.</summary>
+    [Extension] public PluginOrdering? Ordering { get; init; }
+}
+
+/// <summary>Plugins before or after which another one runs.</summary>
+public sealed record PluginOrdering
+{
+    /// <summary>The plugins that run after it.</summary>
+    public PluginOrder? Before { get; init; }
+
+    /// <summary>The plugins that run before it.</summary>
+    public PluginOrder? After { get; init; }
+}
+
+/// <summary>Names of plugins, by phase.</summary>
+public sealed record PluginOrder
+{
+    /// <summary>The plugins in the access phase.</summary>
+    public IReadOnlyList<string>? Access { get; init; }
 }

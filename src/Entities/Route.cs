@@ -71,6 +71,12 @@ public sealed record Route : IDeclared<Route>
     /// <summary>How the service's path and the request's are joined.</summary>
     [OneOf("v0", "v1")] public string? PathHandling { get; init; } = "v0";
 
+    /// <summary>The condition that requests must fulfil, in the router's expression language.</summary>
+    [OnlyWith(Features.Expressions)] public string? Expression { get; init; }
+
+    /// <summary>The place among routes written as expressions that match the same request; the greater goes first.</summary>
+    [Between(0, 70368744177663), OnlyWith(Features.Expressions)] public long Priority { get; init; } = 0;
+
     static IReadOnlyList<Check> IDeclared<Route>.Checks =>
     [
         When<Route>.Field(r => r.Protocols).HasNone(Grpcs, Https, Tls, TlsPassthrough)
@@ -78,7 +84,7 @@ public sealed record Route : IDeclared<Route>
         new CustomCheck(["path_handling"], _ => null),
         new CustomCheck(
             ["id", "protocols", "snis", "sources", "destinations", "methods", "hosts", "paths", "headers", "expression", "regex_priority", "priority"],
-            RouteRules.LinearRegexes,
+            RouteRules.JudgeMatching,
             runWithMissingFields: true),
     ];
 

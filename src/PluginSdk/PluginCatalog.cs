@@ -22,6 +22,7 @@ public sealed class PluginCatalog
 {
     private static readonly Type[] _phases = [typeof(IRewrite<>), typeof(IAccess<>), typeof(IHeaderFilter<>), typeof(ILog<>)];
     private readonly Dictionary<string, PluginDescriptor> _byName;
+    private readonly Type[] _owned;
 
     /// <summary>Scans assemblies for plugins and the entities that they own.</summary>
     /// <param name="assemblies">The assemblies.</param>
@@ -33,7 +34,8 @@ public sealed class PluginCatalog
                 .OrderByDescending(p => p.Priority).ThenByDescending(p => p.Name, StringComparer.Ordinal),
         ];
         _byName = Plugins.ToDictionary(p => p.Name, StringComparer.Ordinal);
-        Entities = EntityCatalog.Create(assemblies.SelectMany(EntityCatalog.TypesIn), Plugins.Select(p => p.Schema));
+        _owned = [.. assemblies.SelectMany(EntityCatalog.TypesIn)];
+        Entities = EntitiesWith();
     }
 
     /// <summary>The plugins in the order of their execution.</summary>
@@ -41,6 +43,10 @@ public sealed class PluginCatalog
 
     /// <summary>The core entities and those that the plugins own.</summary>
     public EntityCatalog Entities { get; }
+
+    /// <summary>The entities as a node with some features knows them.</summary>
+    /// <param name="features">The features, see <see cref="Features"/>.</param>
+    public EntityCatalog EntitiesWith(params IReadOnlyCollection<string> features) => EntityCatalog.Create(_owned, Plugins.Select(p => p.Schema), features);
 
     /// <summary>The plugin of that name, or null.</summary>
     /// <param name="name">The name.</param>

@@ -68,6 +68,12 @@ public sealed class EntityAttribute(string name) : Attribute
     /// <summary>Whether the Admin API has generated endpoints at all.</summary>
     public bool AdminApi { get; init; } = true;
 
+    /// <summary>Whether rows are kept; an entity that is not stored is only described.</summary>
+    public bool Stored { get; init; } = true;
+
+    /// <summary>The message with which the Admin API refuses every use of the entity, or null.</summary>
+    public string? Unavailable { get; init; }
+
     /// <summary>The field that selects the subschema, or null.</summary>
     public string? SubschemaKey { get; init; }
 
@@ -78,6 +84,19 @@ public sealed class EntityAttribute(string name) : Attribute
 /// <summary>The field is filled by the gateway when it is not sent: an id, a time, or 32 random alphanumerics.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class AutoAttribute : Attribute;
+
+/// <summary>The entity or field is not one of the original's open edition: schemas do not show it, answers and documents only where it is set, and foreign data planes never get it.</summary>
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Property)]
+public sealed class ExtensionAttribute : Attribute;
+
+/// <summary>The field exists only on nodes with a feature, such as routes written as expressions.</summary>
+/// <param name="feature">The feature's name.</param>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class OnlyWithAttribute(string feature) : Attribute
+{
+    /// <summary>The feature's name.</summary>
+    public string Feature { get; } = feature;
+}
 
 /// <summary>No two rows of a workspace hold the same value.</summary>
 [AttributeUsage(AttributeTargets.Property)]
@@ -117,6 +136,28 @@ public sealed class EncryptedAttribute : Attribute;
 /// <summary>The field is part of requests and answers but is not stored.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class TransientAttribute : Attribute;
+
+/// <summary>The text that replaces the message of any rule that a value breaks (Kong's <c>err</c>).</summary>
+/// <param name="message">The text.</param>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class SaysAttribute(string message) : Attribute
+{
+    /// <summary>The text.</summary>
+    public string Message { get; } = message;
+}
+
+/// <summary>A further key that schemas show of the field, and that nothing here judges by.</summary>
+/// <param name="key">The key.</param>
+/// <param name="json">Its value, in JSON.</param>
+[AttributeUsage(AttributeTargets.Property, AllowMultiple = true)]
+public sealed class ShowsAlsoAttribute(string key, string json) : Attribute
+{
+    /// <summary>The key.</summary>
+    public string Key { get; } = key;
+
+    /// <summary>Its value, in JSON.</summary>
+    public string Json { get; } = json;
+}
 
 /// <summary>The field's shape depends on the subschema, as a plugin's <c>config</c> does.</summary>
 [AttributeUsage(AttributeTargets.Property)]

@@ -75,6 +75,12 @@ public sealed record FieldSchema
     /// <summary>Whether the shape depends on the subschema.</summary>
     public bool Abstract { get; init; }
 
+    /// <summary>Whether the field is not one of the original's, and is shown only where it is set.</summary>
+    public bool Extension { get; init; }
+
+    /// <summary>The feature without which a node has no such field, or null.</summary>
+    public string? Feature { get; init; }
+
     /// <summary>The text that replaces the message of any broken rule.</summary>
     public string? Error { get; init; }
 
@@ -156,6 +162,9 @@ public sealed record Subschema : RecordSchema
 
     /// <summary>The values of the subschema key that select the variant; by default its name.</summary>
     public required IReadOnlyList<string> AppliesTo { get; init; }
+
+    /// <summary>The feature with which the variant takes the place of the one without, or null.</summary>
+    public string? Feature { get; init; }
 }
 
 /// <summary>An entity's schema: its fields and how it is addressed, stored and synchronised.</summary>
@@ -199,6 +208,15 @@ public sealed record EntitySchema : RecordSchema
 
     /// <summary>Whether the Admin API has generated endpoints at all.</summary>
     public bool AdminApi { get; init; } = true;
+
+    /// <summary>Whether rows are kept; an entity that is not stored is only described.</summary>
+    public bool Stored { get; init; } = true;
+
+    /// <summary>The message with which the Admin API refuses every use of the entity, or null.</summary>
+    public string? Unavailable { get; init; }
+
+    /// <summary>Whether the entity is not one of the original's.</summary>
+    public bool Extension { get; init; }
 
     /// <summary>The field that selects the subschema, or null.</summary>
     public string? SubschemaKey { get; init; }

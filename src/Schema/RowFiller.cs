@@ -30,7 +30,7 @@ internal sealed class RowFiller(ParseOptions options, Violations violations)
                     sent[name] = filled;
                 }
             }
-            else if (!Updating)
+            else if (!Updating && !field.Extension)
             {
                 sent[name] = Missing(field);
             }
@@ -72,13 +72,18 @@ internal sealed class RowFiller(ParseOptions options, Violations violations)
         return row;
     }
 
-    /// <summary>The row in declaration order, with null for every declared field that has no value.</summary>
+    /// <summary>The row in declaration order, with null for every declared field that has no value; extensions are there only with one.</summary>
     public static JsonObject Complete(RecordShape shape, JsonObject row)
     {
         var complete = new JsonObject();
         foreach (var (name, field) in shape.Fields)
         {
             row.Remove(name, out var value);
+            if (value is null && field.Extension)
+            {
+                continue;
+            }
+
             complete[name] = field switch
             {
                 { Type: FieldType.Record, Record: { Fields.Count: > 0 } record } when value is JsonObject inner => Complete(RecordShape.Of(record), inner),

@@ -16,8 +16,9 @@ public static class SchemaReader
 
     /// <summary>Reads an entity's declaration.</summary>
     /// <param name="type">A record marked with <see cref="EntityAttribute"/>.</param>
+    /// <param name="features">The features of the node; fields of others are left out.</param>
     /// <exception cref="ArgumentException">The type is not marked.</exception>
-    public static EntitySchema Entity(Type type)
+    public static EntitySchema Entity(Type type, params IReadOnlyCollection<string> features)
     {
         var entity = type.GetCustomAttribute<EntityAttribute>() ?? throw new ArgumentException($"{type} is no [Entity]");
         var record = Record(type);
@@ -27,7 +28,7 @@ public static class SchemaReader
         {
             Name = entity.Name,
             ClrType = type,
-            Fields = record.Fields,
+            Fields = [.. record.Fields.Where(f => f.Schema.Feature is not { } feature || features.Contains(feature))],
             Checks = record.Checks,
             Shorthands = record.Shorthands,
             Judge = record.Judge,
@@ -42,11 +43,21 @@ public static class SchemaReader
             Exported = entity.Exported,
             TopLevel = entity.TopLevel,
             AdminApi = entity.AdminApi,
+            Stored = entity.Stored,
+            Unavailable = entity.Unavailable,
+            Extension = type.IsDefined(typeof(ExtensionAttribute)),
             SubschemaKey = Member(type, entity.SubschemaKey),
             SubschemaError = entity.SubschemaError,
-            Subschemas = subschemas.SelectMany(s => s.AppliesTo.Select(value => (value, s))).ToDictionary(p => p.value, p => p.s, StringComparer.Ordinal),
+            Subschemas = Variants(subschemas, features),
         };
     }
+
+    /// <summary>The variants by the values that select them; one of a feature that the node has goes before the one without.</summary>
+    private static Dictionary<string, Subschema> Variants(IEnumerable<Subschema> subschemas, IReadOnlyCollection<string> features) =>
+        subschemas.Where(s => s.Feature is not { } feature || features.Contains(feature))
+            .SelectMany(s => s.AppliesTo.Select(value => (Value: value, Variant: s)))
+            .GroupBy(p => p.Value, p => p.Variant, StringComparer.Ordinal)
+            .ToDictionary(g => g.Key, g => g.OrderBy(s => s.Feature is null).First(), StringComparer.Ordinal);
 
     /// <summary>Reads the declaration of a record: a plugin's configuration or a part of something.</summary>
     /// <param name="type">The record type.</param>
@@ -90,12 +101,16 @@ public static class SchemaReader
             Encrypted = attributes.OfType<EncryptedAttribute>().Any(),
             Transient = attributes.OfType<TransientAttribute>().Any(),
             Abstract = attributes.OfType<AbstractAttribute>().Any(),
+            Extension = attributes.OfType<ExtensionAttribute>().Any(),
+            Error = attributes.OfType<SaysAttribute>().FirstOrDefault()?.Message,
+            Extra = More(attributes.OfType<ShowsAlsoAttribute>()),
+            Feature = attributes.OfType<OnlyWithAttribute>().FirstOrDefault()?.Feature,
             OnDelete = attributes.OfType<OnDeleteAttribute>().FirstOrDefault()?.Action,
             Description = Documentation.Summary(property),
         };
         field = field with
         {
-            Required = shown.HasFlag(Shown.NotRequired) ? false : nullable || auto || field.Abstract ? null : true,
+            Required = shown.HasFlag(Shown.NotRequired) ? false : nullable || field.Abstract || (auto && !property.IsDefined(typeof(RequiredMemberAttribute))) ? null : true,
         };
         foreach (var attribute in attributes.OfType<RuleAttribute>())
         {
@@ -112,6 +127,9 @@ public static class SchemaReader
 
         return WithDefault(field, property, sample, nullable, shown);
     }
+
+    private static JsonObject? More(IEnumerable<ShowsAlsoAttribute> attributes) =>
+        attributes.Any() ? new JsonObject(attributes.Select(a => KeyValuePair.Create(a.Key, JsonNode.Parse(a.Json)))) : null;
 
     private static FieldSchema WithDefault(FieldSchema field, PropertyInfo property, object sample, bool nullable, Shown shown)
     {

@@ -93,7 +93,7 @@ public static class SchemaRenderer
         return shown;
     }
 
-    private static JsonArray Fields(IEnumerable<NamedField> fields) => new([.. fields.Select(f => (JsonNode?)new JsonObject { [f.Name] = Field(f.Schema) })]);
+    private static JsonArray Fields(IEnumerable<NamedField> fields) => new([.. fields.Where(f => !f.Schema.Extension).Select(f => (JsonNode?)new JsonObject { [f.Name] = Field(f.Schema) })]);
 
     private static JsonArray Checks(RecordSchema schema) => new([.. schema.Checks.Select(c => (JsonNode?)c.Show())]);
 

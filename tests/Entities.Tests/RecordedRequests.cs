@@ -14,10 +14,28 @@ internal sealed record RecordedRequest(string Id, EntitySchema Schema, JsonObjec
         Directory.GetFiles(SharedFolder.PathOf("kong", "cases", "admin")!, "*.jsonl").Order(StringComparer.Ordinal)
             .SelectMany(File.ReadLines).Select(line => Read(JsonNode.Parse(line)!)).OfType<RecordedRequest>();
 
+    /// <summary>The body as the parser sees it: the store has put an id in the place of a name that stands for a reference.</summary>
+    public JsonObject Resolved
+    {
+        get
+        {
+            var body = (JsonObject)Body.DeepClone();
+            foreach (var (name, _) in Schema.ForeignFields)
+            {
+                if (body[name] is JsonObject { Count: > 0 } reference && !reference.ContainsKey("id"))
+                {
+                    body[name] = new JsonObject { ["id"] = Guid.NewGuid().ToString() };
+                }
+            }
+
+            return body;
+        }
+    }
+
     private static RecordedRequest? Read(JsonNode recorded)
     {
         var request = recorded["request"]!;
-        if ((string?)request["method"] is not "POST" || BundledPlugins.Catalog.Entities.Find(((string)request["path"]!).Trim('/')) is not { } schema
+        if ((string?)request["method"] is not "POST" || BundledPlugins.Catalog.Entities.Find(((string)request["path"]!).Trim('/').Replace('-', '_')) is not { Stored: true } schema
             || BodyOf(schema, request) is not { } body || (schema.Name is "plugins" && !Bundled(body)))
         {
             return null;

@@ -13,7 +13,6 @@ internal static class AdminApi
 {
     public static IServiceCollection AddAdminApi(this IServiceCollection services)
     {
-        services.AddSingleton(GatewayDbContext.Tables);
         services.AddSingleton<RequestCount>();
         services.AddSingleton<AdminDispatcher>();
         services.AddSingleton<EntityEndpoints>();

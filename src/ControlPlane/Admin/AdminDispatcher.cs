@@ -99,6 +99,11 @@ internal sealed partial class AdminDispatcher(ControlPlaneOptions options, Reque
             return AdminAnswer.Problem(StatusCodes.Status400BadRequest, "Too many arguments");
         }
 
+        if (resource.Before is { } before && await before(new AdminRequest(http, segments, AdminBody.Empty)) is { } answer)
+        {
+            return answer;
+        }
+
         if (HttpMethods.IsOptions(http.Request.Method))
         {
             var headers = http.Response.Headers;

@@ -31,6 +31,9 @@ internal delegate Task<AdminAnswer> AdminHandler(AdminRequest request);
 /// <summary>The methods of one path.</summary>
 internal sealed record Resource
 {
+    /// <summary>The answer to every request, whatever its method, that keeps it from being handled; null handles it.</summary>
+    public Func<AdminRequest, Task<AdminAnswer?>>? Before { get; init; }
+
     public AdminHandler? Get { get; init; }
 
     public AdminHandler? Post { get; init; }
@@ -40,6 +43,9 @@ internal sealed record Resource
     public AdminHandler? Patch { get; init; }
 
     public AdminHandler? Delete { get; init; }
+
+    /// <summary>A resource that refuses every request.</summary>
+    public static Resource Refused(int status, string message) => new() { Before = _ => Task.FromResult<AdminAnswer?>(AdminAnswer.Problem(status, message)) };
 
     public AdminHandler? Of(string method) => method switch
     {

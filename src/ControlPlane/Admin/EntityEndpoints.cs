@@ -37,6 +37,20 @@ internal sealed class EntityEndpoints(StoreRunner runner)
                 yield return ($"{path}/{{{schema.Name}}}", Child(parent, table, foreign.Column.Field));
             }
         }
+
+        foreach (var schema in tables.Catalog.Entities.Where(e => e.Unavailable is not null))
+        {
+            var refused = Resource.Refused(StatusCodes.Status400BadRequest, schema.Unavailable!);
+            yield return ($"/{schema.AdminName}", refused);
+            yield return ($"/{schema.AdminName}/{{{schema.Name}}}", refused);
+            foreach (var (field, foreign) in schema.ForeignFields)
+            {
+                var parent = tables.Catalog[foreign.Reference!];
+                yield return ($"/{schema.AdminName}/{{{schema.Name}}}/{field}", refused);
+                yield return ($"/{parent.AdminName}/{{{parent.Name}}}/{schema.NestedName}", refused);
+                yield return ($"/{parent.AdminName}/{{{parent.Name}}}/{schema.NestedName}/{{{schema.Name}}}", refused);
+            }
+        }
     }
 
     private Resource Collection(EntityTable table) => new()

@@ -14,6 +14,8 @@ internal sealed class SchemaEndpoints(EntityTables tables, TimeProvider time)
     public IEnumerable<(string Path, Resource Resource)> Resources =>
     [
         ("/schemas/plugins/validate", new Resource { Post = request => Done(Validate(request, "plugins")) }),
+        ("/schemas/vaults/validate", new Resource { Post = request => Done(Validate(request, "vaults")) }),
+        ("/schemas/vaults/{name}", new Resource { Get = request => Done(Vault(request.Segments[2])) }),
         ("/schemas/plugins/{name}", new Resource { Get = request => Done(Plugin(request.Segments[2], SchemaRenderer.Record)) }),
         ("/schemas/{name}", new Resource { Get = request => Done(Entity(request.Segments[1])) }),
         ("/schemas/{db_entity_name}/validate", new Resource { Post = request => Done(Validate(request, request.Segments[1])) }),
@@ -35,6 +37,10 @@ internal sealed class SchemaEndpoints(EntityTables tables, TimeProvider time)
     private static AdminAnswer Plugin(string name, Func<RecordSchema, JsonObject> render) => BundledPlugins.Catalog.Find(name) is { } plugin
         ? AdminAnswer.Ok(render(plugin.Schema))
         : AdminAnswer.Problem(StatusCodes.Status404NotFound, $"No plugin named '{name}'");
+
+    private AdminAnswer Vault(string name) => tables.Catalog["vaults"].Subschemas.GetValueOrDefault(name) is { } vault
+        ? AdminAnswer.Ok(SchemaRenderer.Record(vault))
+        : AdminAnswer.Problem(StatusCodes.Status404NotFound, $"No vault named '{name}'");
 
     private static JsonObject Config(RecordSchema plugin) => SchemaRenderer.Record(plugin.Field("config")!.Record!);
 

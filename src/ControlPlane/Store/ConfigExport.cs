@@ -10,7 +10,7 @@ using Npgsql;
 namespace Gateway.ControlPlane.Store;
 
 /// <summary>Writes the whole configuration as the declarative document that data planes take: one moment of the database, disabled entities left out.</summary>
-internal sealed class ConfigExport(NpgsqlDataSource source, TimeProvider time)
+internal sealed class ConfigExport(NpgsqlDataSource source, EntityTables tables, TimeProvider time)
 {
     private static readonly TimeSpan _limit = TimeSpan.FromSeconds(60);
 
@@ -27,7 +27,7 @@ internal sealed class ConfigExport(NpgsqlDataSource source, TimeProvider time)
             json.WriteString("_format_version", "3.0");
             json.WriteBoolean("_transform", false);
             var left = new LeftOut();
-            foreach (var table in GatewayDbContext.Tables.All.Where(t => t.Schema.Exported))
+            foreach (var table in tables.All.Where(t => t.Schema.Exported))
             {
                 await WriteAsync(context, table, json, left, now, cancellation);
             }

@@ -123,7 +123,7 @@ internal static class EntityStore
             case PostgresErrorCodes.UniqueViolation when said.ConstraintName == table.PrimaryKey:
                 return StoreError.PrimaryKeyTaken(Guid.Parse(Json.String(row["id"])!));
             case PostgresErrorCodes.UniqueViolation when table.UniqueKeys.FirstOrDefault(k => k.Index == said.ConstraintName) is { } key:
-                return StoreError.NotUnique(key.Fields, row);
+                return StoreError.NotUnique(key.Fields.Where(f => row[f] is not null || !table.Schema.Field(f)!.Extension), row);
             case PostgresErrorCodes.ForeignKeyViolation when table.ForeignKeys.FirstOrDefault(k => k.Constraint == said.ConstraintName) is { } foreign:
                 return StoreError.NoSuchReference(foreign.Column.Field, foreign.Reference, row);
             case PostgresErrorCodes.ProgramLimitExceeded:

@@ -71,7 +71,8 @@ internal sealed class EntityTable
     /// <summary>The entity as it is stored, every declared field there; an expiry is shown as the seconds left at a time, or as a time when none is given.</summary>
     public JsonObject ToEntity(IReadOnlyDictionary<string, object?> row, DateTimeOffset? now)
     {
-        var entity = new JsonObject(Columns.Select(c => KeyValuePair.Create(c.Field, c.ToJson(row.GetValueOrDefault(c.Field)))));
+        var entity = new JsonObject(Columns.Select(c => KeyValuePair.Create(c.Field, c.ToJson(row.GetValueOrDefault(c.Field))))
+            .Where(p => p.Value is not null || !Schema.Field(p.Key)!.Extension));
         foreach (var (name, _) in Schema.Fields.Where(f => f.Schema.Transient))
         {
             entity[name] = null;

@@ -11,7 +11,7 @@ internal sealed class EntityTables
     public EntityTables(EntityCatalog catalog)
     {
         Catalog = catalog;
-        All = [.. catalog.Entities.Select(e => new EntityTable(e))];
+        All = [.. catalog.Entities.Where(e => e.Stored).Select(e => new EntityTable(e))];
         _byName = All.ToDictionary(t => t.Name, StringComparer.Ordinal);
         _children = All.SelectMany(t => t.ForeignKeys).ToLookup(k => k.Reference);
     }

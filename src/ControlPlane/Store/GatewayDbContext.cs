@@ -1,3 +1,4 @@
+using Gateway.Entities;
 using Gateway.Plugins;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -8,8 +9,8 @@ namespace Gateway.ControlPlane.Store;
 /// <param name="options">How to reach it.</param>
 internal sealed class GatewayDbContext(DbContextOptions<GatewayDbContext> options) : DbContext(options)
 {
-    /// <summary>The tables of the entities that this program declares.</summary>
-    public static EntityTables Tables { get; } = new(BundledPlugins.Catalog.Entities);
+    /// <summary>The tables of the entities that this program declares, with the fields of every feature.</summary>
+    public static EntityTables Tables { get; } = new(BundledPlugins.Catalog.EntitiesWith(Features.All));
 
     public DbSet<ChangeLogEntry> ChangeLog => Set<ChangeLogEntry>();
 

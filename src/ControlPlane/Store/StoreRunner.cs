@@ -6,20 +6,19 @@ using Npgsql;
 namespace Gateway.ControlPlane.Store;
 
 /// <summary>Runs work in one transaction, within a deadline; what the database refuses or cannot do comes back as a value.</summary>
-internal sealed partial class StoreRunner(NpgsqlDataSource source, ChangeNotifier notifier, TimeProvider time, ILogger<StoreRunner> logger)
+internal sealed partial class StoreRunner(NpgsqlDataSource source, EntityTables tables, ChangeNotifier notifier, TimeProvider time, ILogger<StoreRunner> logger)
 {
     // A client is told within two seconds that the database does not answer.
     private static readonly TimeSpan _deadline = TimeSpan.FromSeconds(1.5);
     private const int Attempts = 3;
 
-    private readonly EntityTables _tables = GatewayDbContext.Tables;
     private Guid? _workspace;
     private int _down;
 
     /// <summary>Whether the last use of the database failed for reasons of its own.</summary>
     public bool IsDown => Volatile.Read(ref _down) is 1;
 
-    public EntityCatalog Catalog => _tables.Catalog;
+    public EntityCatalog Catalog => tables.Catalog;
 
     public async Task<Outcome<T>> RunAsync<T>(Func<StoreSession, Task<Outcome<T>>> work, CancellationToken cancellation, TimeSpan? limit = null)
     {
@@ -61,7 +60,7 @@ internal sealed partial class StoreRunner(NpgsqlDataSource source, ChangeNotifie
         await using var context = Database.Context(source);
         await using var transaction = await context.Database.BeginTransactionAsync(cancellation);
         var workspace = _workspace ??= await DefaultWorkspaceAsync(context, cancellation);
-        var session = new StoreSession(context, _tables, workspace, time, cancellation) { IsLastAttempt = isLast };
+        var session = new StoreSession(context, tables, workspace, time, cancellation) { IsLastAttempt = isLast };
         var outcome = await work(session);
         if (outcome.Error is null && session.HasWritten)
         {
@@ -73,7 +72,7 @@ internal sealed partial class StoreRunner(NpgsqlDataSource source, ChangeNotifie
     }
 
     private async Task<Guid> DefaultWorkspaceAsync(GatewayDbContext context, CancellationToken cancellation) =>
-        await context.Rows(_tables["workspaces"]).Where(w => EF.Property<string>(w, "name") == Seed.DefaultWorkspace)
+        await context.Rows(tables["workspaces"]).Where(w => EF.Property<string>(w, "name") == Seed.DefaultWorkspace)
             .Select(w => (Guid?)EF.Property<Guid>(w, "id")).FirstOrDefaultAsync(cancellation)
         ?? throw new NpgsqlException("there is no workspace 'default'; run 'kong migrations bootstrap'");
 

@@ -1,4 +1,5 @@
 using Gateway.ControlPlane.Clustering;
+using Gateway.Plugins;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -7,8 +8,9 @@ namespace Gateway.ControlPlane.Store;
 /// <summary>Registers the part of the control plane that keeps the configuration.</summary>
 internal static class StoreServices
 {
-    public static IServiceCollection AddStore(this IServiceCollection services, string connectionString)
+    public static IServiceCollection AddStore(this IServiceCollection services, string connectionString, IReadOnlyCollection<string> features)
     {
+        services.AddSingleton(new EntityTables(BundledPlugins.Catalog.EntitiesWith(features)));
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ConfigPublisher>();
         services.AddSingleton(_ => Database.Source(connectionString));

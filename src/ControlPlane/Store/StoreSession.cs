@@ -74,7 +74,13 @@ internal sealed class StoreSession(GatewayDbContext context, EntityTables tables
     public async Task ReplaceAsync(EntityTable table, JsonObject entity, DateTime? expiry)
     {
         var row = table.ToRow(entity, workspace, expiry);
-        context.Rows(table).Update(row);
+        var entry = context.Rows(table).Update(row);
+        foreach (var property in entry.Properties.Where(p => !row.ContainsKey(p.Metadata.Name)))
+        {
+            // A field of a feature that this node does not have stays what it is.
+            property.IsModified = false;
+        }
+
         Record(table, row);
         await SaveAsync();
     }

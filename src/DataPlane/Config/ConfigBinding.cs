@@ -19,10 +19,12 @@ internal static class ConfigBinding
     {
         Hashes = hashes,
         Services = source.All<Service>("services"),
-        Routes = source.All<Route>("routes"),
+        // Those written as expressions are not matched yet, and must not match everything instead.
+        Routes = [.. source.All<Route>("routes").Where(r => r.Expression is null)],
         Upstreams = source.All<Upstream>("upstreams"),
         Targets = source.All<Target>("targets"),
-        Plugins = source.All<Plugin>("plugins"),
+        // Those of a consumer group are not carried out yet, and must not run for everyone instead.
+        Plugins = [.. source.All<Plugin>("plugins").Where(p => p.ConsumerGroup is null)],
         Certificates = source.All<Certificate>("certificates"),
         CaCertificates = source.All<CaCertificate>("ca_certificates"),
         Snis = source.All<Sni>("snis"),

@@ -16,7 +16,7 @@ internal static class ConfigurationServices
             return services;
         }
 
-        services.AddSingleton(options.Plugins.Entities);
+        services.AddSingleton(options.Plugins.EntitiesWith(options.Features));
         services.AddSingleton<Func<ConfigEntities, CompileResult>>(p => p.GetRequiredService<SnapshotCompiler>().Compile);
         services.AddConfig(folder);
         if (options.ControlPlane is { } controlPlane)

@@ -69,7 +69,7 @@ internal sealed class DocumentReader(EntityCatalog catalog, RowReader rows)
                 continue;
             }
 
-            if (catalog.Find(part.Name) is null)
+            if (catalog.Find(part.Name) is not { Stored: true })
             {
                 return new($"unknown entity '{part.Name}': this data plane does not know such a collection", part.Name);
             }

@@ -41,6 +41,10 @@ public static class Pem
         return null;
     }
 
+    /// <summary>The public key of a PEM text, RSA or EC, or null; a text with a private key is none.</summary>
+    /// <param name="pem">The text.</param>
+    public static AsymmetricAlgorithm? PublicKey(string pem) => pem.Contains("PRIVATE KEY", StringComparison.Ordinal) ? null : PrivateKey(pem);
+
     /// <summary>Whether a certificate and a private key belong together.</summary>
     /// <param name="certificate">The certificate, in PEM.</param>
     /// <param name="key">The private key, in PEM.</param>

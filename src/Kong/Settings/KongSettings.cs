@@ -72,6 +72,9 @@ internal sealed class KongSettings(SettingValues values)
     /// <summary>Whether routes may be written as expressions.</summary>
     public bool UsesExpressionRoutes => values.Text("router_flavor") == "expressions";
 
+    /// <summary>What entities have more fields for on this node.</summary>
+    public IReadOnlyCollection<string> Features => UsesExpressionRoutes ? [Entities.Features.Expressions] : [];
+
     /// <summary>The control plane's host and port.</summary>
     public (string Host, int Port) ControlPlane => HostAndPort(values.Required("cluster_control_plane"));
 

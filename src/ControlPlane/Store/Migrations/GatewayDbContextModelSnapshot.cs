@@ -369,6 +369,141 @@ namespace Gateway.ControlPlane.Store.Migrations
                     b.ToTable("certificates", (string)null);
                 });
 
+            modelBuilder.Entity("consumer_group_consumers", b =>
+                {
+                    b.Property<Guid>("id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("consumer")
+                        .HasColumnType("uuid")
+                        .HasColumnName("consumer_id");
+
+                    b.Property<Guid>("consumer_group")
+                        .HasColumnType("uuid")
+                        .HasColumnName("consumer_group_id");
+
+                    b.Property<DateTime?>("created_at")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<Guid>("ws_id")
+                        .HasColumnType("uuid");
+
+                    b.HasKey("id")
+                        .HasName("consumer_group_consumers_pkey");
+
+                    b.HasIndex("consumer")
+                        .HasDatabaseName("consumer_group_consumers_consumer_id_idx");
+
+                    b.HasIndex("consumer_group")
+                        .HasDatabaseName("consumer_group_consumers_consumer_group_id_idx");
+
+                    b.HasIndex("ws_id")
+                        .HasDatabaseName("consumer_group_consumers_ws_id_idx");
+
+                    b.HasIndex(new[] { "ws_id", "consumer_group", "consumer" }, "consumer_group_consumers_cache_key")
+                        .IsUnique()
+                        .HasDatabaseName("consumer_group_consumers_cache_key");
+
+                    NpgsqlIndexBuilderExtensions.AreNullsDistinct(b.HasIndex(new[] { "ws_id", "consumer_group", "consumer" }, "consumer_group_consumers_cache_key"), false);
+
+                    b.ToTable("consumer_group_consumers", (string)null);
+                });
+
+            modelBuilder.Entity("consumer_group_plugins", b =>
+                {
+                    b.Property<Guid>("id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("config")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("config");
+
+                    b.Property<Guid>("consumer_group")
+                        .HasColumnType("uuid")
+                        .HasColumnName("consumer_group_id");
+
+                    b.Property<DateTime?>("created_at")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<DateTime?>("updated_at")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at");
+
+                    b.Property<Guid>("ws_id")
+                        .HasColumnType("uuid");
+
+                    b.HasKey("id")
+                        .HasName("consumer_group_plugins_pkey");
+
+                    b.HasIndex("consumer_group")
+                        .HasDatabaseName("consumer_group_plugins_consumer_group_id_idx");
+
+                    b.HasIndex("ws_id")
+                        .HasDatabaseName("consumer_group_plugins_ws_id_idx");
+
+                    b.HasIndex(new[] { "ws_id", "consumer_group", "name" }, "consumer_group_plugins_cache_key")
+                        .IsUnique()
+                        .HasDatabaseName("consumer_group_plugins_cache_key");
+
+                    NpgsqlIndexBuilderExtensions.AreNullsDistinct(b.HasIndex(new[] { "ws_id", "consumer_group", "name" }, "consumer_group_plugins_cache_key"), false);
+
+                    b.ToTable("consumer_group_plugins", (string)null);
+                });
+
+            modelBuilder.Entity("consumer_groups", b =>
+                {
+                    b.Property<Guid>("id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTime?>("created_at")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.PrimitiveCollection<string[]>("tags")
+                        .HasColumnType("text[]")
+                        .HasColumnName("tags");
+
+                    b.Property<DateTime?>("updated_at")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at");
+
+                    b.Property<Guid>("ws_id")
+                        .HasColumnType("uuid");
+
+                    b.HasKey("id")
+                        .HasName("consumer_groups_pkey");
+
+                    b.HasIndex("tags")
+                        .HasDatabaseName("consumer_groups_tags_idx");
+
+                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("tags"), "gin");
+
+                    b.HasIndex("ws_id")
+                        .HasDatabaseName("consumer_groups_ws_id_idx");
+
+                    b.HasIndex(new[] { "ws_id", "name" }, "consumer_groups_name_key")
+                        .IsUnique()
+                        .HasDatabaseName("consumer_groups_name_key");
+
+                    b.ToTable("consumer_groups", (string)null);
+                });
+
             modelBuilder.Entity("consumers", b =>
                 {
                     b.Property<Guid>("id")
@@ -418,6 +553,49 @@ namespace Gateway.ControlPlane.Store.Migrations
                         .HasDatabaseName("consumers_username_key");
 
                     b.ToTable("consumers", (string)null);
+                });
+
+            modelBuilder.Entity("key_sets", b =>
+                {
+                    b.Property<Guid>("id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTime?>("created_at")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("name")
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.PrimitiveCollection<string[]>("tags")
+                        .HasColumnType("text[]")
+                        .HasColumnName("tags");
+
+                    b.Property<DateTime?>("updated_at")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at");
+
+                    b.Property<Guid>("ws_id")
+                        .HasColumnType("uuid");
+
+                    b.HasKey("id")
+                        .HasName("key_sets_pkey");
+
+                    b.HasIndex("tags")
+                        .HasDatabaseName("key_sets_tags_idx");
+
+                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("tags"), "gin");
+
+                    b.HasIndex("ws_id")
+                        .HasDatabaseName("key_sets_ws_id_idx");
+
+                    b.HasIndex(new[] { "ws_id", "name" }, "key_sets_name_key")
+                        .IsUnique()
+                        .HasDatabaseName("key_sets_name_key");
+
+                    b.ToTable("key_sets", (string)null);
                 });
 
             modelBuilder.Entity("keyauth_credentials", b =>
@@ -472,6 +650,104 @@ namespace Gateway.ControlPlane.Store.Migrations
                     b.ToTable("keyauth_credentials", (string)null);
                 });
 
+            modelBuilder.Entity("keys", b =>
+                {
+                    b.Property<Guid>("id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTime?>("created_at")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("jwk")
+                        .HasColumnType("text")
+                        .HasColumnName("jwk");
+
+                    b.Property<string>("kid")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kid");
+
+                    b.Property<string>("name")
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<string>("pem")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("pem");
+
+                    b.Property<Guid?>("set")
+                        .HasColumnType("uuid")
+                        .HasColumnName("set_id");
+
+                    b.PrimitiveCollection<string[]>("tags")
+                        .HasColumnType("text[]")
+                        .HasColumnName("tags");
+
+                    b.Property<DateTime?>("updated_at")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at");
+
+                    b.Property<Guid>("ws_id")
+                        .HasColumnType("uuid");
+
+                    b.HasKey("id")
+                        .HasName("keys_pkey");
+
+                    b.HasIndex("set")
+                        .HasDatabaseName("keys_set_id_idx");
+
+                    b.HasIndex("tags")
+                        .HasDatabaseName("keys_tags_idx");
+
+                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("tags"), "gin");
+
+                    b.HasIndex("ws_id")
+                        .HasDatabaseName("keys_ws_id_idx");
+
+                    b.HasIndex(new[] { "ws_id", "kid", "set" }, "keys_cache_key")
+                        .IsUnique()
+                        .HasDatabaseName("keys_cache_key");
+
+                    NpgsqlIndexBuilderExtensions.AreNullsDistinct(b.HasIndex(new[] { "ws_id", "kid", "set" }, "keys_cache_key"), false);
+
+                    b.HasIndex(new[] { "ws_id", "name" }, "keys_name_key")
+                        .IsUnique()
+                        .HasDatabaseName("keys_name_key");
+
+                    b.ToTable("keys", (string)null);
+                });
+
+            modelBuilder.Entity("licenses", b =>
+                {
+                    b.Property<Guid>("id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTime?>("created_at")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("payload")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("payload");
+
+                    b.Property<DateTime?>("updated_at")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at");
+
+                    b.HasKey("id")
+                        .HasName("licenses_pkey");
+
+                    b.HasIndex(new[] { "payload" }, "licenses_payload_key")
+                        .IsUnique()
+                        .HasDatabaseName("licenses_payload_key");
+
+                    b.ToTable("licenses", (string)null);
+                });
+
             modelBuilder.Entity("plugins", b =>
                 {
                     b.Property<Guid>("id")
@@ -485,6 +761,10 @@ namespace Gateway.ControlPlane.Store.Migrations
                     b.Property<Guid?>("consumer")
                         .HasColumnType("uuid")
                         .HasColumnName("consumer_id");
+
+                    b.Property<Guid?>("consumer_group")
+                        .HasColumnType("uuid")
+                        .HasColumnName("consumer_group_id");
 
                     b.Property<DateTime?>("created_at")
                         .HasColumnType("timestamp with time zone")
@@ -502,6 +782,10 @@ namespace Gateway.ControlPlane.Store.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("name");
+
+                    b.Property<string>("ordering")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("ordering");
 
                     b.PrimitiveCollection<string[]>("protocols")
                         .IsRequired()
@@ -533,6 +817,9 @@ namespace Gateway.ControlPlane.Store.Migrations
                     b.HasIndex("consumer")
                         .HasDatabaseName("plugins_consumer_id_idx");
 
+                    b.HasIndex("consumer_group")
+                        .HasDatabaseName("plugins_consumer_group_id_idx");
+
                     b.HasIndex("route")
                         .HasDatabaseName("plugins_route_id_idx");
 
@@ -547,11 +834,11 @@ namespace Gateway.ControlPlane.Store.Migrations
                     b.HasIndex("ws_id")
                         .HasDatabaseName("plugins_ws_id_idx");
 
-                    b.HasIndex(new[] { "ws_id", "name", "route", "service", "consumer" }, "plugins_cache_key")
+                    b.HasIndex(new[] { "ws_id", "name", "route", "service", "consumer", "consumer_group" }, "plugins_cache_key")
                         .IsUnique()
                         .HasDatabaseName("plugins_cache_key");
 
-                    NpgsqlIndexBuilderExtensions.AreNullsDistinct(b.HasIndex(new[] { "ws_id", "name", "route", "service", "consumer" }, "plugins_cache_key"), false);
+                    NpgsqlIndexBuilderExtensions.AreNullsDistinct(b.HasIndex(new[] { "ws_id", "name", "route", "service", "consumer", "consumer_group" }, "plugins_cache_key"), false);
 
                     b.HasIndex(new[] { "ws_id", "instance_name" }, "plugins_instance_name_key")
                         .IsUnique()
@@ -573,6 +860,10 @@ namespace Gateway.ControlPlane.Store.Migrations
                     b.Property<string>("destinations")
                         .HasColumnType("jsonb")
                         .HasColumnName("destinations");
+
+                    b.Property<string>("expression")
+                        .HasColumnType("text")
+                        .HasColumnName("expression");
 
                     b.Property<string>("headers")
                         .HasColumnType("jsonb")
@@ -605,6 +896,10 @@ namespace Gateway.ControlPlane.Store.Migrations
                     b.Property<bool>("preserve_host")
                         .HasColumnType("boolean")
                         .HasColumnName("preserve_host");
+
+                    b.Property<long>("priority")
+                        .HasColumnType("bigint")
+                        .HasColumnName("priority");
 
                     b.PrimitiveCollection<string[]>("protocols")
                         .IsRequired()
@@ -991,6 +1286,63 @@ namespace Gateway.ControlPlane.Store.Migrations
                     b.ToTable("upstreams", (string)null);
                 });
 
+            modelBuilder.Entity("vaults", b =>
+                {
+                    b.Property<Guid>("id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("config")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("config");
+
+                    b.Property<DateTime?>("created_at")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("description")
+                        .HasColumnType("text")
+                        .HasColumnName("description");
+
+                    b.Property<string>("name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<string>("prefix")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("prefix");
+
+                    b.PrimitiveCollection<string[]>("tags")
+                        .HasColumnType("text[]")
+                        .HasColumnName("tags");
+
+                    b.Property<DateTime?>("updated_at")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at");
+
+                    b.Property<Guid>("ws_id")
+                        .HasColumnType("uuid");
+
+                    b.HasKey("id")
+                        .HasName("vaults_pkey");
+
+                    b.HasIndex("tags")
+                        .HasDatabaseName("vaults_tags_idx");
+
+                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("tags"), "gin");
+
+                    b.HasIndex("ws_id")
+                        .HasDatabaseName("vaults_ws_id_idx");
+
+                    b.HasIndex(new[] { "prefix" }, "vaults_prefix_key")
+                        .IsUnique()
+                        .HasDatabaseName("vaults_prefix_key");
+
+                    b.ToTable("vaults", (string)null);
+                });
+
             modelBuilder.Entity("workspaces", b =>
                 {
                     b.Property<Guid>("id")
@@ -1078,6 +1430,57 @@ namespace Gateway.ControlPlane.Store.Migrations
                         .HasConstraintName("certificates_ws_id_fkey");
                 });
 
+            modelBuilder.Entity("consumer_group_consumers", b =>
+                {
+                    b.HasOne("consumers", null)
+                        .WithMany()
+                        .HasForeignKey("consumer")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("consumer_group_consumers_consumer_id_fkey");
+
+                    b.HasOne("consumer_groups", null)
+                        .WithMany()
+                        .HasForeignKey("consumer_group")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("consumer_group_consumers_consumer_group_id_fkey");
+
+                    b.HasOne("workspaces", null)
+                        .WithMany()
+                        .HasForeignKey("ws_id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("consumer_group_consumers_ws_id_fkey");
+                });
+
+            modelBuilder.Entity("consumer_group_plugins", b =>
+                {
+                    b.HasOne("consumer_groups", null)
+                        .WithMany()
+                        .HasForeignKey("consumer_group")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("consumer_group_plugins_consumer_group_id_fkey");
+
+                    b.HasOne("workspaces", null)
+                        .WithMany()
+                        .HasForeignKey("ws_id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("consumer_group_plugins_ws_id_fkey");
+                });
+
+            modelBuilder.Entity("consumer_groups", b =>
+                {
+                    b.HasOne("workspaces", null)
+                        .WithMany()
+                        .HasForeignKey("ws_id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("consumer_groups_ws_id_fkey");
+                });
+
             modelBuilder.Entity("consumers", b =>
                 {
                     b.HasOne("workspaces", null)
@@ -1086,6 +1489,16 @@ namespace Gateway.ControlPlane.Store.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("consumers_ws_id_fkey");
+                });
+
+            modelBuilder.Entity("key_sets", b =>
+                {
+                    b.HasOne("workspaces", null)
+                        .WithMany()
+                        .HasForeignKey("ws_id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("key_sets_ws_id_fkey");
                 });
 
             modelBuilder.Entity("keyauth_credentials", b =>
@@ -1105,6 +1518,22 @@ namespace Gateway.ControlPlane.Store.Migrations
                         .HasConstraintName("keyauth_credentials_ws_id_fkey");
                 });
 
+            modelBuilder.Entity("keys", b =>
+                {
+                    b.HasOne("key_sets", null)
+                        .WithMany()
+                        .HasForeignKey("set")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("keys_set_id_fkey");
+
+                    b.HasOne("workspaces", null)
+                        .WithMany()
+                        .HasForeignKey("ws_id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("keys_ws_id_fkey");
+                });
+
             modelBuilder.Entity("plugins", b =>
                 {
                     b.HasOne("consumers", null)
@@ -1112,6 +1541,12 @@ namespace Gateway.ControlPlane.Store.Migrations
                         .HasForeignKey("consumer")
                         .OnDelete(DeleteBehavior.Cascade)
                         .HasConstraintName("plugins_consumer_id_fkey");
+
+                    b.HasOne("consumer_groups", null)
+                        .WithMany()
+                        .HasForeignKey("consumer_group")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("plugins_consumer_group_id_fkey");
 
                     b.HasOne("routes", null)
                         .WithMany()
@@ -1213,6 +1648,16 @@ namespace Gateway.ControlPlane.Store.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("upstreams_ws_id_fkey");
+                });
+
+            modelBuilder.Entity("vaults", b =>
+                {
+                    b.HasOne("workspaces", null)
+                        .WithMany()
+                        .HasForeignKey("ws_id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("vaults_ws_id_fkey");
                 });
 #pragma warning restore 612, 618
         }
