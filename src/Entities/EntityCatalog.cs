@@ -17,6 +17,9 @@ public sealed class EntityCatalog
     /// <summary>The entities, each after those that it refers to.</summary>
     public IReadOnlyList<EntitySchema> Entities { get; }
 
+    /// <summary>What travels to data planes that foreign ones do not know.</summary>
+    public IReadOnlyList<EntityExtension> Extensions => [.. Entities.Where(e => e.Exported).SelectMany(ExtensionsOf)];
+
     /// <summary>The entities that this assembly declares.</summary>
     public static IEnumerable<Type> CoreTypes => TypesIn(typeof(EntityCatalog).Assembly);
 
@@ -48,6 +51,10 @@ public sealed class EntityCatalog
     /// <param name="assembly">The assembly.</param>
     public static IEnumerable<Type> TypesIn(Assembly assembly) => assembly.GetExportedTypes().Where(t => t.GetCustomAttribute<EntityAttribute>() is not null);
 
+    private static IEnumerable<EntityExtension> ExtensionsOf(EntitySchema entity) => entity.Extension
+        ? [new EntityExtension(entity.Name)]
+        : entity.Fields.Where(f => f.Schema.Extension).Select(f => new EntityExtension(entity.Name, f.Name, f.Schema.Type is FieldType.Foreign));
+
     private static List<EntitySchema> Ordered(List<EntitySchema> schemas)
     {
         var done = new List<EntitySchema>(schemas.Count);
@@ -61,4 +68,14 @@ public sealed class EntityCatalog
 
         return done;
     }
+}
+
+/// <summary>A collection or a field that only planes know that name it when they connect.</summary>
+/// <param name="Collection">The collection.</param>
+/// <param name="Field">The field, or null for the whole collection.</param>
+/// <param name="Binds">Whether the field says what the entity applies to, so that without it the entity would apply to everything.</param>
+public sealed record EntityExtension(string Collection, string? Field = null, bool Binds = false)
+{
+    /// <summary>The name by which planes tell of it, such as <c>plugins.ordering</c>.</summary>
+    public string Name => Field is null ? Collection : $"{Collection}.{Field}";
 }

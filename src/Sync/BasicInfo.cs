@@ -19,6 +19,9 @@ public sealed record BasicInfo
     /// <summary>The plane's settings with every secret masked.</summary>
     public JsonObject ProcessConf { get; init; } = [];
 
+    /// <summary>The extensions of the original's entities that the plane knows, see <see cref="Entities.EntityExtension.Name"/>.</summary>
+    public IReadOnlyList<string> Extensions { get; init; } = [];
+
     /// <summary>The message as a data plane sends it: uncompressed JSON.</summary>
     public byte[] ToMessage()
     {
@@ -50,6 +53,17 @@ public sealed record BasicInfo
             }
 
             writer.WriteEndObject();
+            if (Extensions.Count > 0)
+            {
+                writer.WriteStartArray("extensions");
+                foreach (var extension in Extensions)
+                {
+                    writer.WriteStringValue(extension);
+                }
+
+                writer.WriteEndArray();
+            }
+
             writer.WritePropertyName("process_conf");
             ProcessConf.WriteTo(writer);
             if (Labels.Count > 0)
@@ -95,6 +109,8 @@ public sealed record BasicInfo
                     Plugins = [.. Elements(plugins).Select(p => Text(p, "name") is { } name ? new PluginVersion(name, Text(p, "version")) : null)
                         .OfType<PluginVersion>()],
                     Filters = [.. Keys(root, "filters")],
+                    Extensions = root.TryGetProperty("extensions", out var known)
+                        ? [.. Elements(known).Where(e => e.ValueKind is JsonValueKind.String).Select(e => e.GetString()!)] : [],
                     Labels = Keys(root, "labels").ToDictionary(k => k, k => Text(root.GetProperty("labels"), k) ?? ""),
                 };
             }

@@ -1,19 +1,20 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using Gateway.Entities;
 using Gateway.Sync.OlderPlanes;
 
 namespace Gateway.Sync;
 
 /// <summary>A configuration in the form that data planes of some version get.</summary>
 /// <param name="Payload">The payload of the binary frame.</param>
-/// <param name="Losses">What those planes do not get because they are too old for it.</param>
+/// <param name="Losses">What those planes do not get because they are too old for it, or not ours.</param>
 public sealed record ConfigFrame(ReadOnlyMemory<byte> Payload, IReadOnlyList<string> Losses);
 
 /// <summary>One state of the configuration, ready to be sent: built once and shared by all connected planes.</summary>
 public sealed class ConfigDocument
 {
-    // By the number of steps back, so that planes of the same version, whatever their patch, share one.
-    private readonly ConcurrentDictionary<int, Lazy<Task<ConfigFrame>>> _older = [];
+    // By the number of steps back, so that planes of the same version, whatever their patch, share one; and by what they do not know.
+    private readonly ConcurrentDictionary<(int Steps, string Unknown), Lazy<Task<ConfigFrame>>> _others = [];
     private readonly Task<ConfigFrame> _frame;
 
     private ConfigDocument(ReadOnlyMemory<byte> table, ConfigHashes hashes, DateTimeOffset timestamp, IReadOnlySet<string> pluginNames, bool mixed)
@@ -50,11 +51,13 @@ public sealed class ConfigDocument
 
     /// <summary>The frame for a data plane, made when the first of its version asks and then shared.</summary>
     /// <param name="version">The data plane's version.</param>
-    public Task<ConfigFrame> FrameForAsync(string version)
+    /// <param name="unknown">The extensions that it does not know.</param>
+    public Task<ConfigFrame> FrameForAsync(string version, params IReadOnlyCollection<EntityExtension> unknown)
     {
         var steps = ConfigDowngrade.StepsFor(version);
         // Beside those who wait: it may take a second, and a thousand planes may ask at once.
-        return steps == 0 ? _frame : _older.GetOrAdd(steps, s => new Lazy<Task<ConfigFrame>>(() => Task.Run(() => Downgrade(s)))).Value;
+        return steps == 0 && unknown.Count == 0 ? _frame
+            : _others.GetOrAdd((steps, string.Join(',', unknown.Select(e => e.Name))), _ => new Lazy<Task<ConfigFrame>>(() => Task.Run(() => Downgrade(steps, unknown)))).Value;
     }
 
     /// <summary>Builds the document from an exported config table.</summary>
@@ -69,8 +72,8 @@ public sealed class ConfigDocument
     }
 
     // The hashes stay those of the original: they name the configuration, and a plane only compares them.
-    private ConfigFrame Downgrade(int steps) =>
-        ConfigDowngrade.Apply(ConfigTable, steps) is { } older ? new ConfigFrame(Pack(older.ConfigTable), older.Losses) : _frame.Result;
+    private ConfigFrame Downgrade(int steps, IReadOnlyCollection<EntityExtension> unknown) =>
+        ConfigDowngrade.Apply(ConfigTable, steps, unknown) is { } older ? new ConfigFrame(Pack(older.ConfigTable), older.Losses) : _frame.Result;
 
     private byte[] Pack(ReadOnlyMemory<byte> table) => new Reconfigure(ConfigHash, Hashes, Timestamp.ToUnixTimeMilliseconds() / 1000d, table).ToMessage();
 

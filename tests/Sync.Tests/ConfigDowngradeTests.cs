@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Gateway.Entities;
 using Gateway.Sync.OlderPlanes;
 using Gateway.Testing;
 
@@ -38,6 +39,22 @@ public class ConfigDowngradeTests
             var actual = ConfigDowngrade.RemovedFields(version).SelectMany(p => p.Value.Select(f => $"{p.Key.Replace('-', '_')} {f}"));
             actual.Order(StringComparer.Ordinal).ShouldBe(expected.Order(StringComparer.Ordinal), version);
         }
+    }
+
+    [Fact]
+    public void Apply_ExtensionsThatPlanesDoNotKnow_LeavesOutWhatDependsOnThem()
+    {
+        EntityExtension[] unknown = [new("consumer_groups"), new("plugins", "consumer_group", Binds: true), new("plugins", "ordering")];
+        var table = """
+            {"_format_version":"3.0","consumer_groups":[{"id":"g"}],
+             "plugins":[{"name":"cors","consumer_group":"g"},{"name":"cors","ordering":{"before":null}},{"name":"cors"}]}
+            """u8.ToArray();
+
+        var others = ConfigDowngrade.Apply(table, 0, unknown).ShouldNotBeNull();
+
+        Encoding.UTF8.GetString(others.ConfigTable.Span).ShouldBe("""{"_format_version":"3.0","plugins":[{"name":"cors"},{"name":"cors"}]}""");
+        others.Losses.ShouldBe(["no consumer_groups", "no plugins with consumer_group", "plugins without ordering"]);
+        ConfigDowngrade.Apply("""{"plugins":[{"name":"cors"}]}"""u8.ToArray(), 0, unknown).ShouldBeNull();
     }
 
     [Theory]

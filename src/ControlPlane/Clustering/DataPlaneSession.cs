@@ -1,5 +1,7 @@
 using System.Text;
 using System.Threading.Channels;
+using Gateway.Entities;
+using Gateway.Plugins;
 using Gateway.Sync;
 using Gateway.Sync.OlderPlanes;
 using Microsoft.Extensions.Logging;
@@ -32,6 +34,7 @@ internal sealed partial class DataPlaneSession(
     private readonly Channel<bool> _pongs = Channel.CreateBounded<bool>(64);
     private readonly Dictionary<string, string?> _ownPlugins = options.Plugins.DistinctBy(p => p.Name).ToDictionary(p => p.Name, p => p.Version);
     private Dictionary<string, string?> _plugins = [];
+    private IReadOnlyList<EntityExtension> _unknown = [];
     private IReadOnlyList<string> _losses = [];
     private Guid? _id;
 
@@ -98,6 +101,7 @@ internal sealed partial class DataPlaneSession(
             return new Refusal(WebSocketCloseCode.PolicyViolation, error!);
         }
 
+        _unknown = [.. BundledPlugins.Catalog.Entities.Extensions.ExceptBy(info.Extensions, e => e.Name)];
         _plugins = info.Plugins.DistinctBy(p => p.Name).ToDictionary(p => p.Name, p => p.Version);
         if (Guid.TryParse(identity.Id, out var id))
         {
@@ -205,7 +209,7 @@ internal sealed partial class DataPlaneSession(
             fit = fit with { Error = $"{identity.Version} does not support mixed mode route" };
         }
 
-        var frame = fit.IsOk ? await document.FrameForAsync(identity.Version) : new ConfigFrame(default, []);
+        var frame = fit.IsOk ? await document.FrameForAsync(identity.Version, _unknown) : new ConfigFrame(default, []);
         if (frame.Payload.Length > options.MaxPayload)
         {
             fit = fit with { Error = $"the configuration has {frame.Payload.Length} bytes compressed, cluster_max_payload allows {options.MaxPayload}" };

@@ -84,7 +84,7 @@ public sealed partial class ControlPlaneClient(
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation, dialed.Pair.Superseded);
         try
         {
-            var info = new BasicInfo { Plugins = options.Plugins, Labels = options.Labels, ProcessConf = SettingsMask.Apply(options.Settings) };
+            var info = new BasicInfo { Plugins = options.Plugins, Labels = options.Labels, Extensions = options.Extensions, ProcessConf = SettingsMask.Apply(options.Settings) };
             await frames.WriteAsync(WebSocketOpcode.Binary, info.ToMessage(), cancellation);
             await PingAsync(frames, cancellation);
             Volatile.Write(ref _frames, frames);

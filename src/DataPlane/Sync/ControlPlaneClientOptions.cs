@@ -42,6 +42,9 @@ public sealed record ControlPlaneClientOptions
     /// <summary>The operator's labels (<c>cluster_dp_labels</c>).</summary>
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>The extensions of the original's entities that the node knows; the control plane sends no others.</summary>
+    public IReadOnlyList<string> Extensions { get; init; } = [];
+
     /// <summary>The settings of this node; secrets are masked before they are sent.</summary>
     public JsonObject Settings { get; init; } = [];
 

@@ -71,6 +71,7 @@ internal sealed class NodePlanes(KongSettings settings, LogThreshold threshold)
         MaxPayload = settings.ClusterMaxPayload,
         NodeId = NodeId.LoadOrCreate(settings.Prefix, settings.NodeId),
         Plugins = _plugins,
+        Extensions = [.. BundledPlugins.Catalog.Entities.Extensions.Select(e => e.Name)],
         Labels = settings.Labels,
         Settings = settings.ToJson(),
     };

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Gateway.Entities;
 
 namespace Gateway.Sync.OlderPlanes;
 
@@ -45,6 +46,15 @@ internal static class Changes
         var lost = fields.Where(entity.Remove).ToList();
         return lost.Count == 0 ? null : lost is ["updated_at"] ? Silent : $"{collection} without {string.Join(", ", lost)}";
     });
+
+    /// <summary>Leaves out an extension: the field, or the entity when the field says what it applies to.</summary>
+    public static EntityChange WithoutExtension(EntityExtension extension)
+    {
+        var (collection, field, binds) = extension;
+        return binds
+            ? new EntityChange(collection, null, static _ => null) { Drop = entity => entity[field!] is null ? null : $"no {collection} with {field}" }
+            : EntitiesWithout(collection, field!);
+    }
 
     /// <summary>The answer of a change that loses nothing worth a line in the log.</summary>
     public const string Silent = "";

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Gateway.Entities;
 
 namespace Gateway.Sync.OlderPlanes;
 
@@ -29,17 +30,18 @@ public static class ConfigDowngrade
     /// <summary>Applies the steps; null when the configuration has nothing that they change.</summary>
     /// <param name="configTable">The declarative document: UTF-8 JSON of an object.</param>
     /// <param name="steps">How many steps, see <see cref="StepsFor"/>.</param>
+    /// <param name="unknown">The extensions that the planes do not know.</param>
     /// <remarks>Entity by entity, and untouched collections as they are: the document may be large.</remarks>
-    public static DowngradedConfig? Apply(ReadOnlyMemory<byte> configTable, int steps)
+    public static DowngradedConfig? Apply(ReadOnlyMemory<byte> configTable, int steps, params IReadOnlyCollection<EntityExtension> unknown)
     {
-        if (steps == 0)
+        if (steps == 0 && unknown.Count == 0)
         {
             return null;
         }
 
         var applied = VersionSteps.All.Take(steps).ToList();
-        var unknown = applied.SelectMany(s => s.Collections).ToHashSet();
-        var changes = applied.SelectMany(s => s.Changes).ToLookup(c => c.Collection);
+        var collections = applied.SelectMany(s => s.Collections).Concat(unknown.Where(e => e.Field is null).Select(e => e.Collection)).ToHashSet();
+        var changes = unknown.Where(e => e.Field is not null).Select(Changes.WithoutExtension).Concat(applied.SelectMany(s => s.Changes)).ToLookup(c => c.Collection);
         var losses = new SortedSet<string>(StringComparer.Ordinal);
         var changed = false;
         var output = new ArrayBufferWriter<byte>(configTable.Length + 1024);
@@ -52,7 +54,7 @@ public static class ConfigDowngrade
             {
                 var name = reader.GetString()!;
                 reader.Read();
-                if (unknown.Contains(name))
+                if (collections.Contains(name))
                 {
                     losses.Add("no " + name);
                     changed = true;
@@ -94,6 +96,13 @@ public static class ConfigDowngrade
             }
 
             var meant = entity["name"] is JsonValue value && value.TryGetValue<string>(out var name) ? byName.GetValueOrDefault(name, others) : others;
+            if (Array.ConvertAll(meant, c => c.Drop(entity)).FirstOrDefault(s => s is not null) is { } dropped)
+            {
+                losses.Add(dropped);
+                changed = true;
+                continue;
+            }
+
             // In order, each on what the one before it left.
             var said = Array.ConvertAll(meant, c => c.Apply(entity)).OfType<string>().ToList();
             losses.UnionWith(said.Where(s => s.Length > 0));

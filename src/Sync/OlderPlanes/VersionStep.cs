@@ -20,6 +20,9 @@ internal sealed record VersionStep(string Version, params IReadOnlyList<EntityCh
 /// <param name="Apply">Changes an entity, and says what was lost or replaced; null when there was nothing to do.</param>
 internal sealed record EntityChange(string Collection, string? Name, Func<JsonObject, string?> Apply)
 {
+    /// <summary>Whether an entity is left out altogether; what <see cref="Apply"/> would do to it does not matter then.</summary>
+    public Func<JsonObject, string?> Drop { get; init; } = static _ => null;
+
     /// <summary>The fields of a plugin's configuration that are removed, where that is what the change does.</summary>
     public IReadOnlyList<string> Removed { get; init; } = [];
 }

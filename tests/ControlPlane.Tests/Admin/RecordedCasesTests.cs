@@ -19,6 +19,8 @@ public sealed partial class RecordedCasesTests(PostgresFixture postgres, ITestOu
     [InlineData("more-services", 0)]
     [InlineData("more-route-validation", 0)]
     [InlineData("more-paging-bodies", 2)]
+    [InlineData("vaults-keys", 5)]
+    [InlineData("more-keys-vaults", 0)]
     public async Task Group_Replayed_DiffersOnlyWhereItMay(string group, int allowed)
     {
         var tool = SharedFolder.PathOf("tools", "replay-admin")!;
