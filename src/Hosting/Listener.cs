@@ -48,6 +48,9 @@ public sealed record Listener(IPAddress Address, int Port, bool Tls = false, boo
         return true;
     }
 
+    /// <summary>The address under which a client on the same machine reaches the listener.</summary>
+    public IPAddress Reachable => Address.Equals(IPAddress.Any) ? IPAddress.Loopback : Address.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback : Address;
+
     /// <summary>The listener as <c>address:port</c>.</summary>
     public override string ToString() => new IPEndPoint(Address, Port).ToString();
 

@@ -58,6 +58,8 @@ public sealed class GatewayProcess : IAsyncDisposable
             start.Environment.Remove(name);
         }
 
+        // A test watches over its process, so it stays in the foreground unless the test is about that.
+        start.Environment["KONG_NGINX_DAEMON"] = "off";
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
         {
             start.Environment[name] = value;

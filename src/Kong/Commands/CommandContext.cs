@@ -35,6 +35,15 @@ internal sealed record CommandContext(TextWriter Out, TextWriter Error, IReadOnl
         return SettingsReader.Read(new SettingsSources(overrides, Environment, file));
     }
 
+    /// <summary>Reads what a running node was started with, or was told since.</summary>
+    /// <param name="prefix">The node's prefix.</param>
+    public SettingsResult ReadStored(string prefix)
+    {
+        // The variables of the process are merged in already; only what references lead to is still looked up there.
+        var environment = Environment.Where(v => !SettingsReader.IsOption(v.Key)).ToDictionary();
+        return SettingsReader.Read(new SettingsSources(new Dictionary<string, string> { ["prefix"] = prefix }, environment, File.Exists(StoredSettings.PathIn(prefix)) ? StoredSettings.PathIn(prefix) : null));
+    }
+
     /// <summary>The prefix for commands that only need to find a running node, whatever else the settings say.</summary>
     public string PrefixOf(string? given)
     {

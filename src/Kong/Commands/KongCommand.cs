@@ -53,6 +53,7 @@ internal static class KongCommand
         {
             CheckCommand.Create(context),
             DockerStartCommand.Create(context),
+            DrainCommand.Create(context),
             HealthCommand.Create(context),
             HybridCommand.Create(context),
             MigrationsCommand.Create(context),

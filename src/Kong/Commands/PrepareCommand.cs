@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Gateway.Kong.Node;
+using Gateway.Kong.Settings;
 
 namespace Gateway.Kong.Commands;
 
@@ -19,9 +20,18 @@ internal static class PrepareCommand
         command.SetAction(result =>
         {
             var read = context.ReadSettings(result.GetValue(conf), result.GetValue(prefix));
-            return read.Settings is null ? context.Fail(read.Errors)
-                : new NodePrefix(read.Settings.Prefix).Prepare() is { } problem ? context.Fail(problem)
-                : 0;
+            if (read.Settings is null)
+            {
+                return context.Fail(read.Errors);
+            }
+
+            if (new NodePrefix(read.Settings.Prefix).Prepare() is { } problem)
+            {
+                return context.Fail(problem);
+            }
+
+            StoredSettings.Write(read.Settings.Prefix, read.Given, SettingsFile.Find(result.GetValue(conf)));
+            return 0;
         });
         return command;
     }

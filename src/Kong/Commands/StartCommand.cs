@@ -1,7 +1,6 @@
 using System.CommandLine;
-using Gateway.Hosting.Logging;
 using Gateway.Kong.Node;
-using Microsoft.Extensions.Logging;
+using Gateway.Kong.Settings;
 
 namespace Gateway.Kong.Commands;
 
@@ -11,7 +10,7 @@ internal static class StartCommand
     /// <summary>Makes <c>start</c>.</summary>
     public static Command Create(CommandContext context) => Build(
         context,
-        new Command("start", "Run this node in the foreground until it is told to end.\n"
+        new Command("start", "Start this node and leave it running in the background; with nginx_daemon = off, run it in the foreground.\n"
             + "The setting 'role' says what it is: control_plane (Admin API, Manager, cluster), data_plane (proxy), or traditional (all of it).\n"
             + "Signals: SIGTERM and Ctrl-C drain within 25 seconds, SIGQUIT waits for all requests, SIGHUP reads the settings again."),
         stopFirst: false);
@@ -20,10 +19,10 @@ internal static class StartCommand
     public static Command Restart(CommandContext context) =>
         Build(
             context,
-            new Command("restart", "Stop the node in the prefix, if one runs there, and start it again in the foreground."),
+            new Command("restart", "Stop the node in the prefix, if one runs there, and start it again."),
             stopFirst: true);
 
-    /// <summary>Runs a node in the foreground.</summary>
+    /// <summary>Runs a node in this process.</summary>
     public static async Task<int> RunAsync(CommandContext context, StartChoices choices, CancellationToken cancellation)
     {
         var read = context.ReadSettings(choices.File, choices.Prefix);
@@ -43,6 +42,11 @@ internal static class StartCommand
             return context.Fail(problem);
         }
 
+        if (choices.InBackground)
+        {
+            Detachment.LeaveSession();
+        }
+
         using var taken = prefix.TryTake();
         if (taken is null)
         {
@@ -51,19 +55,23 @@ internal static class StartCommand
 
         try
         {
+            StoredSettings.Write(prefix.Path, read.Given, SettingsFile.Find(choices.File));
             if (settings.HasDatabase && await NodeDatabase.PrepareAsync(settings, choices, context, cancellation) is { } complaint)
             {
                 return context.Fail(complaint);
             }
+
+            using var log = NodeLog.Open(settings, choices.Debug, choices.InBackground);
+            return await new NodeRunner(context, log).RunAsync(settings, read.Warnings, () => context.ReadStored(prefix.Path), choices.InBackground, cancellation);
         }
         catch (StartFailure failure)
         {
             return context.Fail(failure.Message);
         }
-
-        var threshold = new LogThreshold(choices.Debug ? LogLevel.Debug : LogThreshold.Parse(settings.LogLevel));
-        var runner = new NodeRunner(context, threshold);
-        return await runner.RunAsync(settings, read.Warnings, () => context.ReadSettings(choices.File, choices.Prefix), cancellation);
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return context.Fail($"could not prepare Kong prefix at {prefix.Path}: {e.Message}");
+        }
     }
 
     private static Command Build(CommandContext context, Command command, bool stopFirst)
@@ -71,7 +79,8 @@ internal static class StartCommand
         var (conf, prefix) = (CommonOptions.Conf(), CommonOptions.Prefix());
         var (dbTimeout, lockTimeout) = (CommonOptions.DbTimeout(), CommonOptions.LockTimeout());
         var migrate = new Option<bool>("--run-migrations") { Description = "Run migrations before the start." };
-        foreach (var option in new Option[] { conf, prefix, migrate, dbTimeout, lockTimeout }.Concat(CommonOptions.OfNginx()))
+        var inBackground = new Option<bool>(BackgroundStart.Option) { Hidden = true };
+        foreach (var option in new Option[] { conf, prefix, migrate, dbTimeout, lockTimeout, inBackground }.Concat(CommonOptions.OfNginx()))
         {
             command.Options.Add(option);
         }
@@ -83,10 +92,17 @@ internal static class StartCommand
                 await StopCommands.StopAsync(context, result.GetValue(prefix), cancellation);
             }
 
+            var background = result.GetValue(inBackground);
+            if (!background && context.ReadSettings(result.GetValue(conf), result.GetValue(prefix)).Settings is { RunsInBackground: true })
+            {
+                return await BackgroundStart.RunAsync(context, result.Tokens.Skip(1).Select(t => t.Value), cancellation);
+            }
+
             var choices = new StartChoices(result.GetValue(conf), result.GetValue(prefix), result.GetValue(migrate), result.GetValue<bool>("--vv"))
             {
                 DatabaseTimeout = result.GetValue(dbTimeout) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
                 LockTimeout = TimeSpan.FromSeconds(result.GetValue(lockTimeout)),
+                InBackground = background,
             };
             return await RunAsync(context, choices, cancellation);
         });
@@ -102,4 +118,7 @@ internal sealed record StartChoices(string? File, string? Prefix, bool Migrate, 
 
     /// <summary>How long to wait for another node that migrates.</summary>
     public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Whether this process is the one in the background, whose words go to the command that started it until the node runs.</summary>
+    public bool InBackground { get; init; }
 }

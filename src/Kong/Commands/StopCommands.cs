@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using Gateway.Kong.Node;
+using Gateway.Kong.Settings;
 
 namespace Gateway.Kong.Commands;
 
@@ -80,16 +81,21 @@ internal static class StopCommands
 
         command.SetAction(result =>
         {
-            var read = context.ReadSettings(result.GetValue(conf), result.GetValue(prefix));
-            if (result.GetValue(conf) is not null && read.Settings is null)
+            if (!TryFind(context, result.GetValue(prefix), out var node, out var process, out var failure))
+            {
+                return failure;
+            }
+
+            // What the node was started with holds on, where neither the file nor the environment of this command says otherwise.
+            var (stored, file) = StoredSettings.Read(node.Path);
+            var read = SettingsReader.Read(new SettingsSources(
+                new Dictionary<string, string> { ["prefix"] = node.Path }, context.Environment, result.GetValue(conf) ?? (File.Exists(file) ? file : null)) { Base = stored });
+            if (read.Settings is null)
             {
                 return context.Fail(read.Errors);
             }
 
-            if (!TryFind(context, result.GetValue(prefix), out _, out var process, out var failure))
-            {
-                return failure;
-            }
+            StoredSettings.Write(node.Path, read.Given, result.GetValue(conf) ?? file);
 
             ProcessSignal.Send(process, ProcessSignal.Hangup);
             context.Out.WriteLine("Kong reloaded");

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Gateway.ControlPlane;
 using Gateway.ControlPlane.Clustering;
@@ -6,7 +5,6 @@ using Gateway.DataPlane;
 using Gateway.DataPlane.Config;
 using Gateway.DataPlane.Sync;
 using Gateway.Hosting;
-using Gateway.Hosting.Logging;
 using Gateway.Kong.Settings;
 using Gateway.Manager;
 using Gateway.Plugins;
@@ -17,7 +15,7 @@ using Microsoft.Extensions.Logging;
 namespace Gateway.Kong.Node;
 
 /// <summary>Which planes a role consists of, and what each is told.</summary>
-internal sealed class NodePlanes(KongSettings settings, LogThreshold threshold)
+internal sealed class NodePlanes(KongSettings settings, NodeLog log)
 {
     // Bundled plugins have the version of the product, as Kong's have.
     private static readonly IReadOnlyList<PluginVersion> _plugins =
@@ -57,7 +55,7 @@ internal sealed class NodePlanes(KongSettings settings, LogThreshold threshold)
         ConfigFolder = settings.LmdbFolder,
         Features = settings.Features,
         AllowDebugHeader = settings.AllowDebugHeader,
-        ConfigureLogging = logging => logging.AddGatewayConsole(threshold),
+        ConfigureLogging = log.Configure,
         GracePeriod = NodeSignals.LongGrace,
     };
 
@@ -88,7 +86,7 @@ internal sealed class NodePlanes(KongSettings settings, LogThreshold threshold)
         NodeId = NodeId.LoadOrCreate(settings.Prefix, settings.NodeId),
         ManagerOrigins = settings.ManagerUrls,
         Configuration = settings.ToJson(),
-        Logging = logging => logging.AddGatewayConsole(threshold),
+        Logging = log.Configure,
         ShutdownTimeout = NodeSignals.LongGrace,
     };
 
@@ -114,7 +112,7 @@ internal sealed class NodePlanes(KongSettings settings, LogThreshold threshold)
                 AdminApiCertificate = Certificate("admin_ssl_cert", settings.AdminListeners),
                 KeyFolder = Path.Combine(settings.Prefix, "manager-keys"),
                 Certificate = Certificate("admin_gui_ssl_cert", settings.ManagerListeners),
-                ConfigureLogging = logging => logging.AddGatewayConsole(threshold),
+                ConfigureLogging = log.Configure,
             }));
         }
     }
@@ -123,10 +121,7 @@ internal sealed class NodePlanes(KongSettings settings, LogThreshold threshold)
     private Uri AdminApi()
     {
         var listener = settings.AdminListeners.FirstOrDefault(l => !l.Tls) ?? settings.AdminListeners[0];
-        var address = listener.Address.Equals(IPAddress.Any) ? IPAddress.Loopback
-            : listener.Address.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback
-            : listener.Address;
-        return new UriBuilder(listener.Tls ? "https" : "http", address.ToString(), listener.Port).Uri;
+        return new UriBuilder(listener.Tls ? "https" : "http", listener.Reachable.ToString(), listener.Port).Uri;
     }
 
     /// <summary>The certificate of a setting, or the node's own when a listener needs one and none is set.</summary>

@@ -9,19 +9,22 @@ using Microsoft.Extensions.Logging;
 namespace Gateway.Kong.Node;
 
 /// <summary>Runs the planes of this node from start to end.</summary>
-internal sealed partial class NodeRunner(CommandContext context, LogThreshold threshold)
+internal sealed partial class NodeRunner(CommandContext context, NodeLog output)
 {
+    private static readonly string[] _reloadable = ["log_level"];
+
     /// <summary>Starts the planes, waits for a signal, drains them; returns the exit code.</summary>
     /// <param name="settings">The node's settings.</param>
     /// <param name="warnings">What reading the settings found worth a line.</param>
     /// <param name="reread">Reads the settings again, for SIGHUP.</param>
+    /// <param name="inBackground">Whether the terminal is left when the node runs.</param>
     /// <param name="cancellation">Ends the node as a signal does.</param>
     public async Task<int> RunAsync(
-        KongSettings settings, IReadOnlyList<string> warnings, Func<SettingsResult> reread, CancellationToken cancellation)
+        KongSettings settings, IReadOnlyList<string> warnings, Func<SettingsResult> reread, bool inBackground, CancellationToken cancellation)
     {
-        using var loggers = LoggerFactory.Create(logging => logging.AddGatewayConsole(threshold));
+        using var loggers = LoggerFactory.Create(output.Configure);
         var log = loggers.CreateLogger("Gateway.Kong");
-        using var signals = new NodeSignals(() => Reload(reread, log));
+        using var signals = new NodeSignals(() => Reload(settings, reread, log));
         foreach (var warning in warnings)
         {
             Log.Settings(log, warning);
@@ -30,7 +33,7 @@ internal sealed partial class NodeRunner(CommandContext context, LogThreshold th
         var started = new List<Plane>();
         try
         {
-            foreach (var plane in new NodePlanes(settings, threshold).Create())
+            foreach (var plane in new NodePlanes(settings, output).Create())
             {
                 started.Add(plane);
                 await plane.Host.StartAsync(cancellation);
@@ -43,8 +46,13 @@ internal sealed partial class NodeRunner(CommandContext context, LogThreshold th
         }
 
         Log.Started(log, settings.Role, settings.Prefix, Environment.ProcessId);
-        await context.Out.WriteLineAsync("Kong started");
+        await context.Out.WriteLineAsync(BackgroundStart.Started);
         await context.Out.FlushAsync(cancellation);
+        if (inBackground)
+        {
+            Detachment.LeaveStreams();
+        }
+
         var died = DeathOf(started);
         var ended = await Task.WhenAny(signals.Asked, died, Task.Delay(Timeout.Infinite, cancellation));
         Log.Stopping(log);
@@ -84,8 +92,9 @@ internal sealed partial class NodeRunner(CommandContext context, LogThreshold th
         }
     }
 
-    private void Reload(Func<SettingsResult> reread, ILogger log)
+    private void Reload(KongSettings running, Func<SettingsResult> reread, ILogger log)
     {
+        output.Reopen();
         var read = reread();
         if (read.Settings is null)
         {
@@ -93,8 +102,13 @@ internal sealed partial class NodeRunner(CommandContext context, LogThreshold th
             return;
         }
 
-        threshold.Level = LogThreshold.Parse(read.Settings.LogLevel);
+        output.Threshold.Level = LogThreshold.Parse(read.Settings.LogLevel);
         Log.Reloaded(log, read.Settings.LogLevel);
+        var waiting = running.DifferencesTo(read.Settings).Except(_reloadable).ToList();
+        if (waiting.Count > 0)
+        {
+            Log.NeedsRestart(log, string.Join(", ", waiting));
+        }
     }
 
     /// <summary>What an expected failure of a start says to the person who started it; null for a bug.</summary>
@@ -129,6 +143,9 @@ internal sealed partial class NodeRunner(CommandContext context, LogThreshold th
 
         [LoggerMessage(LogLevel.Information, "Reloaded: log level {Level}")]
         public static partial void Reloaded(ILogger logger, string level);
+
+        [LoggerMessage(LogLevel.Warning, "These settings changed and have their effect after a restart: {Names}")]
+        public static partial void NeedsRestart(ILogger logger, string names);
 
         [LoggerMessage(LogLevel.Error, "Not reloaded, the settings have errors: {Errors}")]
         public static partial void NotReloaded(ILogger logger, string errors);

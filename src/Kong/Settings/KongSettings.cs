@@ -23,8 +23,23 @@ internal sealed class KongSettings(SettingValues values)
     /// <summary>The least severe level that is logged.</summary>
     public string LogLevel => values.Required("log_level");
 
+    /// <summary>Whether <c>kong start</c> leaves the node running in the background.</summary>
+    public bool RunsInBackground => values.Flag("nginx_daemon");
+
+    /// <summary>The file of the node's log, absolute, or null for standard error.</summary>
+    /// <param name="background">Whether the default file is used when none was given.</param>
+    public string? ErrorLog(bool background)
+    {
+        var name = Role is "control_plane" ? "admin_error_log" : "proxy_error_log";
+        return background || values.IsGiven(name) ? Path.Combine(Prefix, values.Required(name)) : null;
+    }
+
     /// <summary>The node's id where it is fixed.</summary>
     public Guid? NodeId => values.Text("node_id") is { } id ? Guid.Parse(id) : null;
+
+    /// <summary>The names of the effective settings that have other values there.</summary>
+    /// <param name="other">Other settings of the same node.</param>
+    public IEnumerable<string> DifferencesTo(KongSettings other) => SettingCatalog.All.Where(s => s.Effective && values.Text(s.Name) != other.Text(s.Name)).Select(s => s.Name);
 
     /// <summary>All values for <c>GET /</c>.</summary>
     public JsonObject ToJson() => values.ToJson();
@@ -135,6 +150,8 @@ internal sealed class KongSettings(SettingValues values)
 
         return builder.ConnectionString;
     }
+
+    private string? Text(string name) => values.Text(name);
 
     private IReadOnlyList<Listener> Listeners(string name) => Listener.TryParseList(values.Required(name), out var listeners, out _) ? listeners : [];
 

@@ -12,13 +12,14 @@ internal static partial class SettingCatalog
         new("proxy_access_log", "logs/access.log", SettingKind.Text, Roles.Proxying,
             "Proxy access log path; off disables; optional custom log format name.")
             { Effective = false },
-        new("proxy_error_log", "logs/error.log", SettingKind.Text, Roles.Proxying, "Proxy error log path.") { Effective = false },
+        new("proxy_error_log", "logs/error.log", SettingKind.Text, Roles.Proxying,
+            "The node's log, below the prefix, or /dev/stderr; a node in the foreground that is given none logs to standard error."),
         new("proxy_stream_access_log", "logs/access.log basic", SettingKind.Text, Roles.Proxying, "TCP stream access log path and format.")
             { Effective = false },
         new("proxy_stream_error_log", "logs/error.log", SettingKind.Text, Roles.Proxying, "TCP stream error log path.") { Effective = false },
         new("admin_access_log", "logs/admin_access.log", SettingKind.Text, Roles.WithDatabase, "Admin API access log; on CP also cluster listener.")
             { Effective = false },
-        new("admin_error_log", "logs/error.log", SettingKind.Text, Roles.WithDatabase, "Admin API error log.") { Effective = false },
+        new("admin_error_log", "logs/error.log", SettingKind.Text, Roles.WithDatabase, "The log of a control plane, as proxy_error_log is of the other nodes."),
         new("admin_gui_access_log", "logs/admin_gui_access.log", SettingKind.Text, Roles.WithDatabase, "Manager access log.") { Effective = false },
         new("admin_gui_error_log", "logs/admin_gui_error.log", SettingKind.Text, Roles.WithDatabase, "Manager error log.") { Effective = false },
         new("status_access_log", "off", SettingKind.Text, Roles.All, "Status API access log, off by default.") { Effective = false },

@@ -16,7 +16,7 @@ internal static partial class SettingCatalog
         new("status_listen", "127.0.0.1:8100", SettingKind.Listeners, Roles.All, "Addresses of the status endpoints: health, readiness and metrics."),
         new("nginx_user", "kong kong", SettingKind.Text, Roles.All, "Worker user and group.") { Effective = false },
         new("nginx_worker_processes", "auto", SettingKind.Text, Roles.All, "Worker count or auto.") { Effective = false },
-        new("nginx_daemon", "on", SettingKind.Boolean, Roles.All, "Daemonise or stay in foreground.") { Effective = false },
+        new("nginx_daemon", "on", SettingKind.Boolean, Roles.All, "Whether 'kong start' leaves the node in the background or stays in the foreground."),
         new("mem_cache_size", "128m", SettingKind.Text, Roles.WithDatabase, "Size of each of two entity caches.") { Effective = false },
         new("worker_events_max_payload", "65535", SettingKind.Number, Roles.All, "Max bytes of inter-worker event.") { Effective = false },
         new("ssl_cipher_suite", "intermediate", SettingKind.Choice, Roles.Proxying, "Modern, intermediate, old, fips, custom.")

@@ -6,6 +6,9 @@ internal static class SettingsFile
     /// <summary>Where the file is looked for when none is named.</summary>
     public static readonly IReadOnlyList<string> DefaultPaths = ["/etc/kong/kong.conf", "/etc/kong.conf"];
 
+    /// <summary>The file that is read: the one that was named, or the one at a default place, or null.</summary>
+    public static string? Find(string? named) => named ?? DefaultPaths.FirstOrDefault(File.Exists);
+
     /// <summary>The values by name; a name that is written twice has its last value.</summary>
     public static Dictionary<string, string> Parse(string text)
     {

@@ -8,10 +8,18 @@ namespace Gateway.Kong.Settings;
 /// <param name="Environment">The environment variables of the process.</param>
 /// <param name="File">The file named on the command line; null looks at the default places.</param>
 internal sealed record SettingsSources(
-    IReadOnlyDictionary<string, string> Overrides, IReadOnlyDictionary<string, string> Environment, string? File = null);
+    IReadOnlyDictionary<string, string> Overrides, IReadOnlyDictionary<string, string> Environment, string? File = null)
+{
+    /// <summary>What holds where no other source says anything: the values that a running node was started with.</summary>
+    public IReadOnlyDictionary<string, string> Base { get; init; } = new Dictionary<string, string>();
+}
 
 /// <summary>What reading gave: settings, or every error; and warnings either way.</summary>
-internal sealed record SettingsResult(KongSettings? Settings, IReadOnlyList<string> Errors, IReadOnlyList<string> Warnings);
+internal sealed record SettingsResult(KongSettings? Settings, IReadOnlyList<string> Errors, IReadOnlyList<string> Warnings)
+{
+    /// <summary>The values that a source gave, as they were written: references are not resolved.</summary>
+    public IReadOnlyDictionary<string, string> Given { get; init; } = new Dictionary<string, string>();
+}
 
 /// <summary>Merges the sources, resolves references, and judges every value, so that all errors come at once.</summary>
 internal static class SettingsReader
@@ -27,14 +35,14 @@ internal static class SettingsReader
         }
 
         var values = new Dictionary<string, string?>(StringComparer.Ordinal);
-        var given = new HashSet<string>(StringComparer.Ordinal);
+        var given = new Dictionary<string, string>(StringComparer.Ordinal);
         var vaultPrefix = sources.Environment.GetValueOrDefault("KONG_VAULT_ENV_PREFIX") ?? file.GetValueOrDefault("vault_env_prefix");
         foreach (var setting in SettingCatalog.All)
         {
             var value = Given(setting, sources, file);
             if (value is not null)
             {
-                given.Add(setting.Name);
+                given.Add(setting.Name, value);
             }
 
             if (value is not null && VaultReference.Is(value))
@@ -47,21 +55,21 @@ internal static class SettingsReader
             }
 
             values[setting.Name] = value ?? setting.Default;
-            if (Judge(setting, values[setting.Name], given.Contains(setting.Name)) is { } complaint)
+            if (Judge(setting, values[setting.Name], given.ContainsKey(setting.Name)) is { } complaint)
             {
                 errors.Add(complaint);
             }
         }
 
-        var all = new SettingValues(values, given);
+        var all = new SettingValues(values, given.Keys.ToHashSet(StringComparer.Ordinal));
         errors.AddRange(SettingsChecks.Judge(all));
-        var warnings = Warnings(sources, file, given).ToList();
-        return new SettingsResult(errors.Count == 0 ? new KongSettings(all) : null, errors, warnings);
+        var warnings = Warnings(sources, file, given.Keys).ToList();
+        return new SettingsResult(errors.Count == 0 ? new KongSettings(all) : null, errors, warnings) { Given = given };
     }
 
     private static Dictionary<string, string> ReadFile(string? named, List<string> errors)
     {
-        var path = named ?? SettingsFile.DefaultPaths.FirstOrDefault(File.Exists);
+        var path = SettingsFile.Find(named);
         if (path is null)
         {
             return [];
@@ -90,6 +98,7 @@ internal static class SettingsReader
         var value = sources.Overrides.GetValueOrDefault(setting.Name);
         value = string.IsNullOrWhiteSpace(value) ? sources.Environment.GetValueOrDefault(setting.Variable) : value;
         value = string.IsNullOrWhiteSpace(value) ? file.GetValueOrDefault(setting.Name) : value;
+        value = string.IsNullOrWhiteSpace(value) ? sources.Base.GetValueOrDefault(setting.Name) : value;
         return string.IsNullOrWhiteSpace(value) ? null : value.Trim();
     }
 
@@ -115,7 +124,7 @@ internal static class SettingsReader
         return complaint ?? setting.Rule?.Invoke(value);
     }
 
-    private static IEnumerable<string> Warnings(SettingsSources sources, Dictionary<string, string> file, HashSet<string> given)
+    private static IEnumerable<string> Warnings(SettingsSources sources, Dictionary<string, string> file, IEnumerable<string> given)
     {
         var without = given.Where(n => !SettingCatalog.Find(n)!.Effective).Order(StringComparer.Ordinal).ToList();
         if (without.Count > 0)
@@ -132,7 +141,8 @@ internal static class SettingsReader
         }
     }
 
-    private static bool IsOption(string variable)
+    /// <summary>Whether an environment variable is meant for an option, known or not.</summary>
+    public static bool IsOption(string variable)
     {
         // KONG_PASSWORD is the super admin's, KONG_PORT_OFFSET the quickstart's, and Kubernetes adds variables for each service named kong-*.
         return variable.StartsWith("KONG_", StringComparison.Ordinal)

@@ -73,6 +73,70 @@ public sealed class NodeProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task Start_InTheBackground_ReturnsWhenTheNodeRunsAndLogsToItsFile()
+    {
+        await GenerateAsync();
+        _environment["KONG_NGINX_DAEMON"] = "on";
+
+        var (code, output) = await GatewayProcess.RunKongAsync(["start"], _environment);
+
+        code.ShouldBe(0, output);
+        output.ShouldEndWith("Kong started");
+        try
+        {
+            (await _command.RunAsync("health")).ExitCode.ShouldBe(0);
+            var (again, why) = await GatewayProcess.RunKongAsync(["start"], _environment);
+            again.ShouldBe(1);
+            why.ShouldContain($"Error: Kong is already running in {_command.PathOf("prefix")}");
+            File.GetUnixFileMode(_command.PathOf("prefix/.kong_env")).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            (await RestartAsync()).ShouldBe((0, "Kong stopped\nKong started"));
+        }
+        finally
+        {
+            (await _command.RunAsync("stop")).ShouldBe((0, "Kong stopped\n", ""));
+        }
+
+        (await File.ReadAllTextAsync(_command.PathOf("prefix/logs/error.log"))).ShouldContain("Kong started as data_plane");
+    }
+
+    [Fact]
+    public async Task Node_ReloadedWithAnotherFile_KeepsWhatItWasStartedWithAndTakesWhatTheFileSays()
+    {
+        var log = _command.PathOf("own.log");
+        _environment["KONG_PROXY_ERROR_LOG"] = log;
+        await using var node = await StartAsync();
+        File.Move(log, log + ".1");
+
+        (await _command.RunAsync("reload", "-c", _command.Write("other.conf", "log_level = warn\nproxy_listen = 127.0.0.1:1\n"))).Out.ShouldBe("Kong reloaded\n");
+        await Wait.UntilAsync(() => File.Exists(log) && File.ReadAllText(log).Contains("after a restart: proxy_listen", StringComparison.Ordinal), "the node tells what waits");
+
+        // At the level `warn` nothing of this would be told.
+        (await File.ReadAllTextAsync(log + ".1")).ShouldNotContain("Reloaded");
+        (await _command.RunAsync("reload", "-c", _command.Write("bad.conf", "log_level = bogus\n"))).Error.ShouldContain("log_level has an invalid value: 'bogus'");
+        (await _command.RunAsync("health")).ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Drain_OfARunningNode_TakesItOutOfTheLoadBalancer()
+    {
+        await using var node = await StartAsync();
+        foreach (var name in new[] { "KONG_STATUS_LISTEN", "KONG_ROLE", "KONG_DATABASE", "KONG_CLUSTER_CERT", "KONG_CLUSTER_CERT_KEY" })
+        {
+            _command.Environment[name] = _environment[name];
+        }
+
+        (await _command.RunAsync("drain")).ShouldBe((0, "Kong's status successfully changed to 'draining'\n", ""));
+        using var client = new HttpClient();
+        using var answer = await client.GetAsync(new Uri($"http://{_environment["KONG_STATUS_LISTEN"]}/status/ready"));
+        answer.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+
+        await node.KillAsync();
+        var (code, output, _) = await _command.RunAsync("drain");
+        code.ShouldBe(0);
+        output.ShouldStartWith("Failed to change Kong's status to 'draining'");
+    }
+
+    [Fact]
     public async Task Node_WhosePortIsTaken_SaysSoAndEnds()
     {
         using var other = new TcpListener(IPAddress.Loopback, 0);
@@ -90,6 +154,8 @@ public sealed class NodeProcessTests : IDisposable
     }
 
     public void Dispose() => _command.Dispose();
+
+    private Task<(int Code, string Output)> RestartAsync() => GatewayProcess.RunKongAsync(["restart"], _environment);
 
     private async Task<GatewayProcess> StartAsync(params string[] options)
     {
