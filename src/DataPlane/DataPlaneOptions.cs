@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
+using Gateway.DataPlane.Routing;
 using Gateway.DataPlane.Sync;
 using Gateway.Hosting;
 using Gateway.Plugins;
@@ -28,6 +29,9 @@ public sealed record DataPlaneOptions
 
     /// <summary>What entities have more fields for on this node, see <see cref="Entities.Features"/>.</summary>
     public IReadOnlyCollection<string> Features { get; init; } = [];
+
+    /// <summary>How routes are matched (<c>router_flavor</c>, <c>route_match_calculation</c>).</summary>
+    public RouterOptions Router { get; init; } = new();
 
     /// <summary>Whether a request with the header <c>Kong-Debug</c> is told its route and service (<c>allow_debug_header</c>).</summary>
     public bool AllowDebugHeader { get; init; }

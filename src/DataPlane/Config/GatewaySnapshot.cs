@@ -12,10 +12,9 @@ internal sealed record GatewaySnapshot
     /// <summary>The configuration without anything in it.</summary>
     public static GatewaySnapshot Empty { get; } = new()
     {
-        Router = new Router.Builder(new RegexCache(null)).Build(),
+        Router = Router.Empty(new RouterOptions()),
         GlobalPlugins = PluginPlan.Empty,
         Certificates = CertificateTable.Empty,
-        Regexes = new RegexCache(null),
     };
 
     /// <summary>The hashes of what it was compiled from.</summary>
@@ -29,9 +28,6 @@ internal sealed record GatewaySnapshot
 
     /// <summary>The certificates by server name.</summary>
     public required CertificateTable Certificates { get; init; }
-
-    /// <summary>The compiled regular expressions, for the next configuration.</summary>
-    public required RegexCache Regexes { get; init; }
 
     /// <summary>The bound plugins by their entity, for the next configuration.</summary>
     public IReadOnlyDictionary<Entities.Plugin, Step> Steps { get; init; } = new Dictionary<Entities.Plugin, Step>(ReferenceEqualityComparer.Instance);

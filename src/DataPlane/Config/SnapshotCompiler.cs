@@ -15,16 +15,16 @@ namespace Gateway.DataPlane.Config;
 /// <param name="states">What of the upstreams lives on.</param>
 /// <param name="addresses">The addresses of host names.</param>
 /// <param name="pools">The connections to upstreams.</param>
+/// <param name="options">The node's settings.</param>
 /// <param name="time">The clock.</param>
 internal sealed class SnapshotCompiler(
-    CurrentSnapshot current, PluginHost host, UpstreamStates states, AddressBook addresses, ConnectionPools pools, TimeProvider time)
+    CurrentSnapshot current, PluginHost host, UpstreamStates states, AddressBook addresses, ConnectionPools pools, DataPlaneOptions options, TimeProvider time)
 {
     /// <summary>Compiles a configuration; nothing changes until the result is put to use.</summary>
     /// <param name="entities">The configuration.</param>
     public CompileResult Compile(ConfigEntities entities)
     {
         var former = current.Value;
-        var regexes = new RegexCache(former.Regexes);
         if (BindPlugins(entities, former, out var steps, out var scopes) is { } badPlugin)
         {
             return badPlugin;
@@ -45,7 +45,7 @@ internal sealed class SnapshotCompiler(
             return badService;
         }
 
-        if (CompileRoutes(entities, services, scopes, regexes, out var router) is { } badRoute)
+        if (CompileRoutes(entities, services, scopes, out var router) is { } badRoute)
         {
             return badRoute;
         }
@@ -56,7 +56,6 @@ internal sealed class SnapshotCompiler(
             Router = router,
             GlobalPlugins = new PluginPlan(scopes, default, default),
             Certificates = certificates,
-            Regexes = regexes,
             Steps = steps,
             Balancers = upstreams.Values.ToDictionary(u => u.Entity.Id.Value, u => u.Balancer),
         };
@@ -160,11 +159,10 @@ internal sealed class SnapshotCompiler(
         return new Balancer(plan, states.Of(service.Id.Value), addresses, time);
     }
 
-    private static CompileResult.Failed? CompileRoutes(
-        ConfigEntities entities, Dictionary<Guid, ServicePlan?> services, ScopedSteps[] scopes, RegexCache regexes, out Router router)
+    private CompileResult.Failed? CompileRoutes(ConfigEntities entities, Dictionary<Guid, ServicePlan?> services, ScopedSteps[] scopes, out Router router)
     {
         router = null!;
-        var builder = new Router.Builder(regexes);
+        var changes = Router.Empty(options.Router).Change();
         var plans = new PluginPlans(scopes, entities.Plugins);
         foreach (var route in entities.Routes.Where(r => r.Protocols.Any(p => p is Protocol.Http or Protocol.Https or Protocol.Grpc or Protocol.Grpcs)))
         {
@@ -182,13 +180,13 @@ internal sealed class SnapshotCompiler(
                 }
             }
 
-            if (builder.Add(new RoutePlan(route, service, plans.Of(route, service?.Service))) is { } error)
+            if (changes.Set(new RoutePlan(route, service, plans.Of(route, service?.Service))) is { } error)
             {
                 return new CompileResult.Failed(error.Message, "routes", route.Id.Value, error.Field);
             }
         }
 
-        router = builder.Build();
+        router = changes.Build();
         return null;
     }
 }

@@ -15,6 +15,7 @@ namespace Gateway.DataPlane.Proxy;
 internal sealed class HttpExchange : Exchange
 {
     private readonly string _path;
+    private readonly RouterFlavor _flavor;
     private RouteMatch _match;
     private Step?[]? _chosen;
     private string? _upstreamPath;
@@ -27,6 +28,7 @@ internal sealed class HttpExchange : Exchange
     {
         Started = Stopwatch.GetTimestamp();
         Plan = snapshot.GlobalPlugins;
+        _flavor = snapshot.Router.Options.Flavor;
         RequestId = Proxy.RequestId.Next();
         var target = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         if (!target.StartsWith('/'))
@@ -77,8 +79,7 @@ internal sealed class HttpExchange : Exchange
     /// <inheritdoc/>
     public override string UpstreamPath
     {
-        get => _upstreamPath ??= Routing.UpstreamPath.Join(
-            RoutePlan?.Service?.Path ?? "/", _path, RoutePlan?.Route.StripPath ?? false, RoutePlan is null ? -1 : _match.MatchedLength);
+        get => _upstreamPath ??= _match.Route is null ? _path : Routing.UpstreamPath.Of(_match, _path, _flavor);
         set => _upstreamPath = value;
     }
 
@@ -100,8 +101,21 @@ internal sealed class HttpExchange : Exchange
     public string? ServerName => Http.Request.IsHttps ? Http.Features.Get<ITlsHandshakeFeature>()?.HostName : null;
 
     /// <summary>What the router looks at.</summary>
-    public RouterRequest ForRouter() => new(
-        _path, Http.Request.Headers.Host.ToString(), Method, RequestHeaders, Http.Request.IsHttps, ServerName, Http.Connection.LocalPort);
+    public RouterRequest ForRouter()
+    {
+        var connection = Http.Connection;
+        return new RouterRequest(_flavor, Http.Request.Headers.Host.ToString(), Http.Request.IsHttps, connection.LocalPort)
+        {
+            Path = _path,
+            Query = Query,
+            Method = Method,
+            Headers = RequestHeaders,
+            Sni = ServerName,
+            Source = connection.RemoteIpAddress,
+            SourcePort = connection.RemotePort,
+            Destination = connection.LocalIpAddress,
+        };
+    }
 
     /// <summary>Takes the route that the router found.</summary>
     /// <param name="match">The route.</param>

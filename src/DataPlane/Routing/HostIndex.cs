@@ -1,85 +1,124 @@
 namespace Gateway.DataPlane.Routing;
 
-/// <summary>The path trees by host: exact names, wildcards by what they keep fixed, and routes for any host.</summary>
-internal sealed class HostIndex
+/// <summary>
+/// The entries by host and path: exact names, wildcards by what they keep fixed, and routes for any host; under each a tree of path prefixes, so
+/// that a match visits only the prefixes of the request's path. Immutable; versions share what they have in common.
+/// </summary>
+internal sealed record HostIndex
 {
-    private readonly Dictionary<string, PathTree> _exact = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, PathTree> _suffixes = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, PathTree> _prefixes = new(StringComparer.Ordinal);
-    private readonly PathTree _any = new();
+    private RadixNode<RadixNode<RouteEntry[]>> Exact { get; init; } = RadixNode<RadixNode<RouteEntry[]>>.Empty;
 
-    /// <summary>The tree of a route's host, without its port.</summary>
-    /// <param name="host">The host, with one <c>*</c> at most; null for any.</param>
-    public PathTree Tree(string? host) => host switch
-    {
-        null => _any,
-        ['*', .. var suffix] => Get(_suffixes, suffix),
-        [.. var prefix, '*'] => Get(_prefixes, prefix),
-        _ => Get(_exact, host),
-    };
+    // By the name from its end.
+    private RadixNode<RadixNode<RouteEntry[]>> Suffixes { get; init; } = RadixNode<RadixNode<RouteEntry[]>>.Empty;
 
-    /// <summary>Makes the trees ready for matching.</summary>
-    public void Freeze()
+    private RadixNode<RadixNode<RouteEntry[]>> Prefixes { get; init; } = RadixNode<RadixNode<RouteEntry[]>>.Empty;
+
+    private RadixNode<RouteEntry[]> Any { get; init; } = RadixNode<RouteEntry[]>.Empty;
+
+    /// <summary>The entries at a place.</summary>
+    /// <param name="place">The place.</param>
+    public RouteEntry[] At(in RoutePlace place)
     {
-        foreach (var tree in _exact.Values.Concat(_suffixes.Values).Concat(_prefixes.Values).Append(_any))
+        var paths = place.Host switch
         {
-            tree.Freeze();
-        }
+            null => Any,
+            ['*', .. var suffix] => Suffixes.Find(Reversed(suffix)),
+            [.. var prefix, '*'] => Prefixes.Find(prefix),
+            var name => Exact.Find(name),
+        };
+        return paths?.Find(place.Prefix) ?? [];
     }
 
-    /// <summary>Finds the entry of the lowest rank that matches.</summary>
+    /// <summary>The index with other entries at a place.</summary>
+    /// <param name="place">The place.</param>
+    /// <param name="entries">The entries in the order of their ranks.</param>
+    /// <param name="owner">Whose changes these are.</param>
+    public HostIndex With(in RoutePlace place, RouteEntry[] entries, object owner) => place.Host switch
+    {
+        null => this with { Any = Any.Set(place.Prefix, entries is [] ? null : entries, owner) },
+        ['*', .. var suffix] => this with { Suffixes = With(Suffixes, Reversed(suffix), place.Prefix, entries, owner) },
+        [.. var prefix, '*'] => this with { Prefixes = With(Prefixes, prefix, place.Prefix, entries, owner) },
+        var name => this with { Exact = With(Exact, name, place.Prefix, entries, owner) },
+    };
+
+    /// <summary>Finds the entry of the first rank that matches.</summary>
     /// <param name="request">The request.</param>
     /// <param name="match">The match.</param>
     public bool TryFind(in RouterRequest request, out RouteMatch match)
     {
-        var best = int.MaxValue;
+        RouteEntry? best = null;
         match = default;
-        var host = request.Host;
-        if (_exact.Count > 0 && _exact.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(host, out var exact))
+        if (!Exact.IsEmpty && Exact.Find(request.Host) is { } exact)
         {
-            exact.Find(request, ref best, ref match);
+            Find(exact, request, ref best, ref match);
         }
 
-        if (_suffixes.Count > 0 || _prefixes.Count > 0)
+        if (!Prefixes.IsEmpty)
         {
-            FindWildcards(request, ref best, ref match);
+            var rest = request.Host;
+            for (var node = Prefixes.Next(ref rest); node is not null; node = node.Next(ref rest))
+            {
+                Find(node.Value, request, ref best, ref match);
+            }
         }
 
-        _any.Find(request, ref best, ref match);
-        return best < int.MaxValue;
+        if (!Suffixes.IsEmpty)
+        {
+            FindSuffixes(request, ref best, ref match);
+        }
+
+        Find(Any, request, ref best, ref match);
+        return best is not null;
     }
 
-    private void FindWildcards(in RouterRequest request, ref int best, ref RouteMatch match)
+    private void FindSuffixes(in RouterRequest request, ref RouteEntry? best, ref RouteMatch match)
     {
-        var suffixes = _suffixes.GetAlternateLookup<ReadOnlySpan<char>>();
-        var prefixes = _prefixes.GetAlternateLookup<ReadOnlySpan<char>>();
-        var host = request.Host;
-        for (var dot = 0; dot < host.Length; dot++)
+        // Longer names than these do not exist; none of them can be a route's.
+        if (request.Host.Length > 512)
         {
-            if (host[dot] is not '.')
-            {
-                continue;
-            }
+            return;
+        }
 
-            if (suffixes.TryGetValue(host[dot..], out var suffix))
-            {
-                suffix.Find(request, ref best, ref match);
-            }
-
-            if (prefixes.TryGetValue(host[..(dot + 1)], out var prefix))
-            {
-                prefix.Find(request, ref best, ref match);
-            }
+        Span<char> reversed = stackalloc char[request.Host.Length];
+        request.Host.CopyTo(reversed);
+        reversed.Reverse();
+        ReadOnlySpan<char> rest = reversed;
+        for (var node = Suffixes.Next(ref rest); node is not null; node = node.Next(ref rest))
+        {
+            Find(node.Value, request, ref best, ref match);
         }
     }
 
-    private static PathTree Get(Dictionary<string, PathTree> trees, string key)
+    private static void Find(RadixNode<RouteEntry[]>? paths, in RouterRequest request, ref RouteEntry? best, ref RouteMatch match)
     {
-        if (!trees.TryGetValue(key, out var tree))
+        var rest = request.Path.AsSpan();
+        for (var node = paths; node is not null; node = node.Next(ref rest))
         {
-            trees[key] = tree = new PathTree();
-        }
+            foreach (var entry in node.Value ?? [])
+            {
+                if (best is not null && entry.Rank.CompareTo(best.Rank) >= 0)
+                {
+                    break;
+                }
 
-        return tree;
+                if (entry.TryMatch(request, out var found))
+                {
+                    (best, match) = (entry, found);
+                    break;
+                }
+            }
+        }
     }
+
+    private static RadixNode<RadixNode<RouteEntry[]>> With(RadixNode<RadixNode<RouteEntry[]>> hosts, string host, string prefix, RouteEntry[] entries, object owner)
+    {
+        var paths = (hosts.Find(host) ?? RadixNode<RouteEntry[]>.Empty).Set(prefix, entries is [] ? null : entries, owner);
+        return hosts.Set(host, paths.IsEmpty ? null : paths, owner);
+    }
+
+    private static string Reversed(string text) => string.Create(text.Length, text, static (span, from) =>
+    {
+        from.CopyTo(span);
+        span.Reverse();
+    });
 }

@@ -1,155 +1,67 @@
-using System.Text.RegularExpressions;
-using Gateway.Entities;
-using Microsoft.Extensions.Primitives;
+using Gateway.DataPlane.Routing.Expressions;
 
 namespace Gateway.DataPlane.Routing;
 
-/// <summary>One way into a route: one of its paths under one of its hosts.</summary>
-/// <param name="rule">What the request must have beside path and host.</param>
-/// <param name="rank">The place in the order of trial; 0 is first.</param>
-/// <param name="prefix">The prefix under which the entry stands in the path tree.</param>
+/// <summary>One way into a route: one of its paths, or its expression.</summary>
+/// <param name="plan">The route's plan.</param>
+/// <param name="rank">The place in the order of trial.</param>
+internal abstract class RouteEntry(RoutePlan plan, RouteRank rank)
+{
+    /// <summary>The route's plan.</summary>
+    public RoutePlan Plan => plan;
+
+    /// <summary>The place in the order of trial.</summary>
+    public RouteRank Rank { get; } = rank;
+
+    /// <summary>Tries a request whose host and path fit as far as the entry's place says.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="match">The match.</param>
+    public abstract bool TryMatch(in RouterRequest request, out RouteMatch match);
+}
+
+/// <summary>A way into a route that is written as fields.</summary>
+/// <param name="plan">The route's plan.</param>
+/// <param name="rank">The place in the order of trial.</param>
+/// <param name="conditions">What the request must have beside path and host; null for nothing.</param>
 /// <param name="pattern">The expression that the path must match, or null.</param>
 /// <param name="matchedLength">How much of the path a prefix matches; -1 for a route without paths.</param>
 /// <param name="port">The port that the request must name, or -1.</param>
-internal sealed class RouteEntry(RouteRule rule, int rank, string prefix, Regex? pattern, int matchedLength, int port)
+internal sealed class FieldEntry(RoutePlan plan, RouteRank rank, RouteConditions? conditions, RoutePattern? pattern, int matchedLength, int port)
+    : RouteEntry(plan, rank)
 {
-    public int Rank => rank;
-
-    public string Prefix => prefix;
-
-    public bool TryMatch(in RouterRequest request, out RouteMatch match)
+    /// <inheritdoc/>
+    public override bool TryMatch(in RouterRequest request, out RouteMatch match)
     {
         match = default;
-        if ((port >= 0 && port != request.Port) || !rule.Matches(request))
+        if ((port >= 0 && port != request.Port) || conditions?.Hold(request) is false)
         {
             return false;
         }
 
-        var length = matchedLength;
-        if (pattern is not null)
+        var length = pattern?.Match(request.Path) ?? matchedLength;
+        if (pattern is not null && length < 0)
         {
-            if (!TryMatchPattern(request.Path, out length))
-            {
-                return false;
-            }
+            return false;
         }
 
-        match = new RouteMatch(rule.Plan, pattern, length);
+        match = new RouteMatch(Plan, pattern?.Regex, length);
         return true;
-    }
-
-    private bool TryMatchPattern(string path, out int length)
-    {
-        foreach (var found in pattern!.EnumerateMatches(path))
-        {
-            length = found.Length;
-            return true;
-        }
-
-        length = 0;
-        return false;
     }
 }
 
-/// <summary>What a route asks of a request beside path and host.</summary>
-internal sealed class RouteRule
+/// <summary>The way into a route that is written as an expression.</summary>
+/// <param name="plan">The route's plan.</param>
+/// <param name="rank">The place in the order of trial.</param>
+/// <param name="protocols">The protocols that the route takes; null for all.</param>
+/// <param name="condition">The expression, compiled.</param>
+internal sealed class ExpressionEntry(RoutePlan plan, RouteRank rank, ProtocolRule? protocols, ExpressionCondition condition) : RouteEntry(plan, rank)
 {
-    private readonly string[]? _methods;
-    private readonly HeaderRule[]? _headers;
-    private readonly string[]? _snis;
-
-    public RouteRule(RoutePlan plan, Func<string, Regex> compileHeader)
+    /// <inheritdoc/>
+    public override bool TryMatch(in RouterRequest request, out RouteMatch match)
     {
-        Plan = plan;
-        var route = plan.Route;
-        _methods = route.Methods is { Count: > 0 } methods ? [.. methods] : null;
-        _headers = route.Headers is { Count: > 0 } headers ? [.. headers.Select(h => new HeaderRule(h.Key, h.Value, compileHeader))] : null;
-        _snis = route.Snis is { Count: > 0 } snis ? [.. snis.Select(s => s.TrimEnd('.'))] : null;
-    }
-
-    public RoutePlan Plan { get; }
-
-    public bool Matches(in RouterRequest request)
-    {
-        if (_methods is not null && Array.IndexOf(_methods, request.Method) < 0)
-        {
-            return false;
-        }
-
-        if (_snis is not null && request.Tls && !MatchesSni(request.Sni))
-        {
-            return false;
-        }
-
-        if (_headers is not null)
-        {
-            foreach (var header in _headers)
-            {
-                if (!header.Matches(request))
-                {
-                    return false;
-                }
-            }
-        }
-
-        return true;
-    }
-
-    private bool MatchesSni(string? sni)
-    {
-        var name = sni.AsSpan().TrimEnd('.');
-        foreach (var wanted in _snis!)
-        {
-            if (wanted.StartsWith('*') ? name.EndsWith(wanted.AsSpan(1)) : wanted.EndsWith('*') ? name.StartsWith(wanted.AsSpan(0, wanted.Length - 1)) : name.SequenceEqual(wanted))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-}
-
-/// <summary>A header and the values of which one must be there; both sides are compared in lower case.</summary>
-internal sealed class HeaderRule
-{
-    private readonly string _dashed;
-    private readonly string _underscored;
-    private readonly string[] _values;
-    private readonly Regex[] _patterns;
-
-    public HeaderRule(string name, IReadOnlyList<string> values, Func<string, Regex> compile)
-    {
-        _dashed = name.Replace('_', '-');
-        _underscored = name.Replace('-', '_');
-        _values = [.. values.Where(v => !v.StartsWith("~*", StringComparison.Ordinal)).Select(v => v.ToLowerInvariant())];
-        _patterns = [.. values.Where(v => v.StartsWith("~*", StringComparison.Ordinal)).Select(v => compile(v[2..]))];
-    }
-
-    public bool Matches(in RouterRequest request) =>
-        MatchesAny(request.Headers[_dashed]) || (_underscored != _dashed && MatchesAny(request.Headers[_underscored]));
-
-    private bool MatchesAny(StringValues lines)
-    {
-        foreach (var line in lines)
-        {
-            if (line is not null && (Array.Exists(_values, v => v.Equals(line, StringComparison.OrdinalIgnoreCase)) || MatchesPattern(line)))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private bool MatchesPattern(string line)
-    {
-        if (_patterns.Length is 0)
-        {
-            return false;
-        }
-
-        var lower = line.ToLowerInvariant();
-        return Array.Exists(_patterns, p => p.IsMatch(lower));
+        var found = ExpressionFinding.None;
+        var holds = protocols?.Allows(request.Protocol) is not false && condition.Holds(request, ref found);
+        match = new RouteMatch(Plan, found.Pattern, found.MatchedLength, found.Text);
+        return holds;
     }
 }

@@ -1,117 +1,141 @@
-using System.Text.RegularExpressions;
+using System.Collections.Immutable;
 
 namespace Gateway.DataPlane.Routing;
 
-/// <summary>Finds the route of a request: by host, then by path, then by what else the routes ask, in the order of their priorities.</summary>
+/// <summary>
+/// Finds the route of a request: by host, then by path, then by what else the routes ask, in the order of their ranks.
+/// Immutable; <see cref="Change"/> makes the next one out of it at the cost of what changes.
+/// </summary>
 internal sealed class Router
 {
-    private readonly HostIndex _hosts;
+    private readonly ImmutableDictionary<Guid, CompiledRoute> _routes;
+    private readonly HostIndex _index;
 
-    private Router(HostIndex hosts) => _hosts = hosts;
+    private Router(RouterOptions options, ImmutableDictionary<Guid, CompiledRoute> routes, HostIndex index)
+    {
+        Options = options;
+        _routes = routes;
+        _index = index;
+    }
+
+    /// <summary>The settings of the router.</summary>
+    public RouterOptions Options { get; }
+
+    /// <summary>How many routes there are.</summary>
+    public int Count => _routes.Count;
+
+    /// <summary>The plans of all routes, in no order.</summary>
+    public IEnumerable<RoutePlan> Plans => _routes.Values.Select(r => r.Plan);
+
+    /// <summary>A router without routes.</summary>
+    /// <param name="options">The settings of the router.</param>
+    public static Router Empty(RouterOptions options) => new(options, ImmutableDictionary<Guid, CompiledRoute>.Empty, new HostIndex());
+
+    /// <summary>The plan of a route; null where there is none.</summary>
+    /// <param name="id">The route's id.</param>
+    public RoutePlan? Find(Guid id) => _routes.GetValueOrDefault(id)?.Plan;
 
     /// <summary>Finds the route of a request.</summary>
     /// <param name="request">The request.</param>
     /// <param name="match">The match.</param>
-    public bool TryMatch(in RouterRequest request, out RouteMatch match) => _hosts.TryFind(request, out match);
+    public bool TryMatch(in RouterRequest request, out RouteMatch match) => _index.TryFind(request, out match);
 
-    /// <summary>Collects routes and makes a router of them.</summary>
-    /// <param name="regexes">The expressions compiled so far, which live longer than one router.</param>
-    internal sealed class Builder(RegexCache regexes)
+    /// <summary>Begins the next router, which shares with this one what does not change.</summary>
+    public Changes Change() => new(this);
+
+    /// <summary>Changes of a router that come into being together.</summary>
+    internal sealed class Changes
     {
-        private readonly List<Draft> _drafts = [];
+        private readonly Router _former;
+        private readonly ImmutableDictionary<Guid, CompiledRoute>.Builder _routes;
+        private readonly Dictionary<RoutePlace, Shift> _shifts = [];
 
-        /// <summary>Adds a route.</summary>
+        /// <summary>Begins.</summary>
+        /// <param name="former">The router as it is.</param>
+        public Changes(Router former)
+        {
+            _former = former;
+            _routes = former._routes.ToBuilder();
+        }
+
+        /// <summary>Adds a route, or puts it in the place of the one with its id.</summary>
         /// <param name="plan">The route's plan.</param>
         /// <returns>The field that is wrong and why, or null.</returns>
-        public (string Field, string Message)? Add(RoutePlan plan)
+        public (string Field, string Message)? Set(RoutePlan plan)
         {
-            var route = plan.Route;
-            RouteRule rule;
-            try
+            var id = plan.Route.Id.Value;
+            var former = _routes.GetValueOrDefault(id);
+            if (CompiledRoute.Compile(plan, former, _former.Options, out var compiled) is { } error)
             {
-                rule = new RouteRule(plan, regexes.Header);
-            }
-            catch (Exception exception) when (exception is ArgumentException or NotSupportedException)
-            {
-                return ("headers", exception.Message);
+                return error;
             }
 
-            try
+            Remove(id);
+            _routes[id] = compiled!;
+            foreach (var (place, entry) in compiled!.Entries)
             {
-                foreach (var path in route.Paths is { Count: > 0 } paths ? paths : (IReadOnlyList<string?>)[null])
-                {
-                    var regex = path?.StartsWith('~') is true;
-                    var pattern = regex ? regexes.Path(path![1..]) : null;
-                    var prefix = regex ? RouteRegex.LiteralPrefix(path![1..]) : path ?? string.Empty;
-                    _drafts.Add(new Draft(rule, RoutePriority.Of(route, path), _drafts.Count, prefix, pattern, path is null ? -1 : path.Length));
-                }
-            }
-            catch (Exception exception) when (exception is ArgumentException or NotSupportedException)
-            {
-                return ("paths", exception.Message);
+                At(place).Added.Add(entry);
             }
 
             return null;
         }
 
+        /// <summary>Takes a route out.</summary>
+        /// <param name="id">The route's id.</param>
+        public void Remove(Guid id)
+        {
+            if (!_routes.Remove(id, out var former))
+            {
+                return;
+            }
+
+            foreach (var (place, entry) in former.Entries)
+            {
+                var shift = At(place);
+                if (shift.Added.Count is 0 || !shift.Added.Remove(entry))
+                {
+                    (shift.Removed ??= []).Add(entry);
+                }
+            }
+        }
+
         /// <summary>Makes the router.</summary>
         public Router Build()
         {
-            // Equal priorities: the greater id first, as Kong's traditional_compatible router orders them.
-            _drafts.Sort(static (a, b) => b.Priority != a.Priority ? b.Priority.CompareTo(a.Priority)
-                : b.Rule.Plan.Route.Id.Value != a.Rule.Plan.Route.Id.Value ? b.Rule.Plan.Route.Id.Value.CompareTo(a.Rule.Plan.Route.Id.Value)
-                : a.Index.CompareTo(b.Index));
-            var hosts = new HostIndex();
-            for (var rank = 0; rank < _drafts.Count; rank++)
+            var owner = new object();
+            var index = _former._index;
+            foreach (var (place, shift) in _shifts)
             {
-                var draft = _drafts[rank];
-                foreach (var host in draft.Rule.Plan.Route.Hosts is { Count: > 0 } named ? named : (IReadOnlyList<string?>)[null])
+                var entries = new List<RouteEntry>(index.At(place));
+                if (shift.Removed is { } removed)
                 {
-                    var (name, port) = SplitPort(host);
-                    hosts.Tree(name).Add(new RouteEntry(draft.Rule, rank, draft.Prefix, draft.Pattern, draft.Length, port));
+                    entries.RemoveAll(removed.Contains);
                 }
+
+                entries.AddRange(shift.Added);
+                entries.Sort(static (a, b) => a.Rank.CompareTo(b.Rank));
+                index = index.With(place, [.. entries], owner);
             }
 
-            hosts.Freeze();
-            return new Router(hosts);
+            _shifts.Clear();
+            return new Router(_former.Options, _routes.ToImmutable(), index);
         }
 
-        private static (string? Name, int Port) SplitPort(string? host)
+        private Shift At(RoutePlace place)
         {
-            var colon = host?.IndexOf(':', StringComparison.Ordinal) ?? -1;
-            return colon >= 0 && int.TryParse(host.AsSpan(colon + 1), out var port) ? (host![..colon], port) : (host, -1);
+            if (!_shifts.TryGetValue(place, out var shift))
+            {
+                _shifts[place] = shift = new Shift();
+            }
+
+            return shift;
         }
 
-        private sealed record Draft(RouteRule Rule, ulong Priority, int Index, string Prefix, Regex? Pattern, int Length);
-    }
-}
-
-/// <summary>Compiled regular expressions by their text: a swap compiles only the new ones.</summary>
-internal sealed class RegexCache
-{
-    private readonly Dictionary<(bool Header, string Pattern), Regex> _before;
-    private readonly Dictionary<(bool Header, string Pattern), Regex> _now = [];
-
-    /// <summary>Begins with the expressions of the former configuration; those that are not asked for again are let go.</summary>
-    /// <param name="former">The former cache, or null.</param>
-    public RegexCache(RegexCache? former) => _before = former?._now ?? [];
-
-    /// <summary>A path's expression.</summary>
-    /// <param name="pattern">Its text without the <c>~</c>.</param>
-    public Regex Path(string pattern) => Get((false, pattern));
-
-    /// <summary>A header value's expression.</summary>
-    /// <param name="pattern">Its text without the <c>~*</c>.</param>
-    public Regex Header(string pattern) => Get((true, pattern));
-
-    private Regex Get((bool Header, string Pattern) key)
-    {
-        if (!_now.TryGetValue(key, out var regex))
+        private sealed class Shift
         {
-            regex = _before.TryGetValue(key, out var known) ? known : key.Header ? RouteRegex.Header(key.Pattern) : RouteRegex.Path(key.Pattern);
-            _now[key] = regex;
-        }
+            public List<RouteEntry> Added { get; } = [];
 
-        return regex;
+            public HashSet<RouteEntry>? Removed { get; set; }
+        }
     }
 }

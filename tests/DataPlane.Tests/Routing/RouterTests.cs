@@ -68,26 +68,132 @@ public sealed class RouterTests
         Match([plain], "/", "A.example.com").ShouldBeNull("hosts are compared as they are written");
     }
 
+    [Fact]
+    public void Change_OfOneRoute_SharesTheRestAndLeavesTheFormerRouterAsItWas()
+    {
+        var former = Build(1000);
+        var gone = former.Plans.First(p => p.Route.Paths![0] == "/team1/service1/v1");
+        var kept = former.Plans.First(p => p.Route.Paths![0] == "/team1/service101/v1");
+        var changes = former.Change();
+
+        changes.Remove(gone.Route.Id.Value);
+        changes.Set(new RoutePlan(kept.Route with { Paths = ["/elsewhere"] }, null, PluginPlan.Empty)).ShouldBeNull();
+        changes.Set(new RoutePlan(Some.Route(null, "/team1/service1/v1/deeper"), null, PluginPlan.Empty)).ShouldBeNull();
+        var router = changes.Build();
+
+        router.Count.ShouldBe(1000);
+        Match(router, "/team1/service1/v1").ShouldBeNull();
+        Match(router, "/team1/service1/v1/deeper").ShouldNotBeNull();
+        Match(router, "/elsewhere").ShouldNotBeNull();
+        Match(router, "/team1/service101/v1").ShouldBeNull();
+        Match(router, "/team2/service2/v1").ShouldNotBeNull();
+        Match(former, "/team1/service1/v1").ShouldBe(gone.Route);
+        Match(former, "/team1/service101/v1").ShouldBe(kept.Route);
+        Match(former, "/elsewhere").ShouldBeNull();
+    }
+
+    [Fact]
+    public void Change_ManyRandomChanges_EndsAsIfBuiltAtOnce()
+    {
+        var random = new Random(17);
+        var router = Router.Empty(new RouterOptions());
+        var routes = new Dictionary<Guid, Route>();
+        for (var round = 0; round < 60; round++)
+        {
+            var changes = router.Change();
+            for (var i = 0; i < 10; i++)
+            {
+                var route = routes.Count > 40 || (routes.Count > 0 && random.Next(3) is 0) ? routes.Values.ElementAt(random.Next(routes.Count)) : Some.Route(null);
+                if (random.Next(3) is 0 && routes.Remove(route.Id.Value))
+                {
+                    changes.Remove(route.Id.Value);
+                    continue;
+                }
+
+                routes[route.Id.Value] = route = route with { Paths = [RandomPath(random), RandomPath(random)], Hosts = random.Next(2) is 0 ? null : [RandomHost(random)] };
+                changes.Set(new RoutePlan(route, null, PluginPlan.Empty)).ShouldBeNull();
+            }
+
+            router = changes.Build();
+            var atOnce = Router.Empty(new RouterOptions()).Change();
+            routes.Values.ToList().ForEach(r => atOnce.Set(new RoutePlan(r, null, PluginPlan.Empty)).ShouldBeNull());
+            var reference = atOnce.Build();
+            for (var i = 0; i < 50; i++)
+            {
+                var (path, host) = (RandomPath(random) + RandomPath(random), RandomHost(random).Replace("*", "x", StringComparison.Ordinal));
+                Match(router, path, host).ShouldBe(Match(reference, path, host), $"{host}{path} in round {round}");
+            }
+        }
+    }
+
+    [Fact]
+    public void Change_OfAServiceAlone_KeepsWhatWasCompiled()
+    {
+        var route = Some.Route(null, @"~/a/\d+");
+        var first = Router.Empty(new RouterOptions()).Change();
+        first.Set(new RoutePlan(route, null, PluginPlan.Empty)).ShouldBeNull();
+        var former = first.Build();
+        var second = former.Change();
+        var plan = new RoutePlan(route, null, PluginPlan.Empty);
+
+        second.Set(plan).ShouldBeNull();
+
+        second.Build().TryMatch(Request("/a/1", "x"), out var match).ShouldBeTrue();
+        former.TryMatch(Request("/a/1", "x"), out var before).ShouldBeTrue();
+        match.Route.ShouldBeSameAs(plan);
+        match.Pattern.ShouldBeSameAs(before.Pattern);
+    }
+
+    [Fact]
+    public void Match_RegexThatCouldBlowUp_IsBoundedAndStillRight()
+    {
+        var route = Some.Route(null, "~/(a+)+$");
+
+        Match([route], "/" + new string('a', 40) + "!").ShouldBeNull();
+        Match([route], "/" + new string('a', 40)).ShouldBe(route);
+    }
+
+    [Theory]
+    [InlineData(@"~/exact/v1\.0$", "/exact/v1.0", true)]
+    [InlineData(@"~/exact/v1\.0$", "/exact/v1.0/", false)]
+    [InlineData(@"~/exact/v1\.0$", "/exact/v1x0", false)]
+    [InlineData("~/plain", "/plain/more", true)]
+    [InlineData("~/plus+", "/plusss", true)]
+    [InlineData("~/maybe?x", "/maybx", true)]
+    [InlineData("~/a[bc]d", "/acd", true)]
+    [InlineData("~^/a", "/a", true)]
+    [InlineData("~/[[:digit:]]+$", "/17", true)]
+    public void Match_PlainTextInARegex_MatchesAsTheEngineWould(string pattern, string path, bool matches) =>
+        (Match([Some.Route(null, pattern)], path) is not null).ShouldBe(matches);
+
+    private static string RandomPath(Random random) => "/" + string.Concat(Enumerable.Range(0, random.Next(1, 4)).Select(_ => "ab/"[random.Next(3)]));
+
+    private static string RandomHost(Random random) => new[] { "a.test", "b.a.test", "*.test", "*.a.test", "b.*", "c" }[random.Next(6)];
+
     private static Route? Match(Route[] routes, string path, string host = "x")
     {
-        var builder = new Router.Builder(new RegexCache(null));
+        var changes = Router.Empty(new RouterOptions()).Change();
         foreach (var route in routes)
         {
-            builder.Add(new RoutePlan(route, null, PluginPlan.Empty)).ShouldBeNull();
+            changes.Set(new RoutePlan(route, null, PluginPlan.Empty)).ShouldBeNull();
         }
 
-        return builder.Build().TryMatch(new RouterRequest(path, host, "GET", _noHeaders, false, null, 80), out var match) ? match.Route.Route : null;
+        return Match(changes.Build(), path, host);
     }
+
+    private static Route? Match(Router router, string path, string host = "x") => router.TryMatch(Request(path, host), out var match) ? match.Route.Route : null;
+
+    private static RouterRequest Request(string path, string host) => new(RouterFlavor.TraditionalCompatible, host, false, 80) { Path = path, Method = "GET", Headers = _noHeaders };
 
     private static Router Build(int count)
     {
-        var builder = new Router.Builder(new RegexCache(null));
+        var changes = Router.Empty(new RouterOptions()).Change();
         for (var i = 0; i < count; i++)
         {
-            builder.Add(new RoutePlan(Some.Route(null, string.Create(CultureInfo.InvariantCulture, $"/team{i % 100}/service{i}/v1")), null, PluginPlan.Empty));
+            changes.Set(new RoutePlan(Some.Route(null, string.Create(CultureInfo.InvariantCulture, $"/team{i % 100}/service{i}/v1")), null, PluginPlan.Empty));
         }
 
-        return builder.Build();
+        return changes.Build();
     }
 
     private static (long Bytes, TimeSpan PerMatch) Measure(Router router, int count)
@@ -102,7 +208,7 @@ public sealed class RouterTests
             var start = Stopwatch.GetTimestamp();
             for (var i = 0; i < rounds; i++)
             {
-                if (!router.TryMatch(new RouterRequest(paths[i % paths.Length], "x", "GET", _noHeaders, false, null, 80), out _))
+                if (!router.TryMatch(Request(paths[i % paths.Length], "x"), out _))
                 {
                     throw new InvalidOperationException("no match");
                 }
