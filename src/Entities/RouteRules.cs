@@ -1,6 +1,6 @@
 using System.Linq.Expressions;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
+using Gateway.Entities.Expressions;
 using Gateway.Schema;
 using static Gateway.Entities.Protocol;
 
@@ -83,11 +83,11 @@ internal static class RouteRules
     /// <summary>Refuses two ways of matching at once, and what a linear-time matcher cannot run.</summary>
     public static string? JudgeMatching(JsonObject route)
     {
-        if (Json.String(route["expression"]) is not null)
+        if (Json.String(route["expression"]) is { } expression)
         {
             return _matching.Any(f => route[f] is not null and not JsonArray { Count: 0 }) ? Refused($"cannot set 'expression' with {Listed} simultaneously")
                 : Json.Number(route["regex_priority"]) is not (0 or double.NaN) ? Refused("cannot set 'regex_priority' with 'expression' simultaneously")
-                : null;
+                : JudgeExpression(expression, route);
         }
 
         return Json.Number(route["priority"]) is not (0 or double.NaN) && _matching.Any(f => route[f] is not null and not JsonArray { Count: 0 })
@@ -97,22 +97,19 @@ internal static class RouteRules
 
     private static string Refused(string why) => $"Router Expression failed validation: {why}";
 
+    private static string? JudgeExpression(string expression, JsonObject route)
+    {
+        var protocols = (route["protocols"] as JsonArray ?? []).Select(Json.String);
+        return ExpressionParser.TryParse(expression, protocols.Any(p => p is "tcp" or "udp" or "tls" or "tls_passthrough"), out _, out var error) ? null : Refused(error!);
+    }
+
     /// <summary>Refuses what a linear-time matcher cannot run: look-around and back-references.</summary>
     private static string? LinearRegexes(JsonObject route)
     {
-        foreach (var path in (route["paths"] as JsonArray ?? []).Select(Json.String).Where(p => p?.StartsWith('~') is true))
-        {
-            try
-            {
-                _ = new Regex(path![1..].Replace("(?P<", "(?<", StringComparison.Ordinal), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
-            }
-            catch (Exception exception) when (exception is NotSupportedException or ArgumentException)
-            {
-                return Refused($"regex parse error: {path![1..]} (look-around and back-references are not supported)");
-            }
-        }
-
-        return null;
+        var paths = (route["paths"] as JsonArray ?? []).Select(Json.String).Where(p => p is ['~', ..]).Select(p => p![1..]);
+        var values = (route["headers"] as JsonObject ?? []).SelectMany(h => h.Value as JsonArray ?? []).Select(Json.String)
+            .Where(v => v?.StartsWith("~*", StringComparison.Ordinal) is true).Select(v => v![2..]);
+        return paths.Concat(values).Select(RustRegex.Judge).FirstOrDefault(e => e is not null) is { } error ? Refused(error) : null;
     }
 
     private static Expression<Func<Route, object?>>[] Matched(bool written, Expression<Func<Route, object?>>[] fields) => written ? [.. fields, r => r.Expression] : fields;

@@ -55,6 +55,7 @@ internal sealed class NodePlanes(KongSettings settings, NodeLog log)
         ConfigFolder = settings.LmdbFolder,
         Features = settings.Features,
         AllowDebugHeader = settings.AllowDebugHeader,
+        Router = settings.Router,
         ConfigureLogging = log.Configure,
         GracePeriod = NodeSignals.LongGrace,
     };

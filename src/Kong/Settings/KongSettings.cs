@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
+using Gateway.DataPlane.Routing;
 using Gateway.DataPlane.Sync;
 using Gateway.Hosting;
 using Gateway.Sync.Mtls;
@@ -86,6 +87,11 @@ internal sealed class KongSettings(SettingValues values)
 
     /// <summary>Whether routes may be written as expressions.</summary>
     public bool UsesExpressionRoutes => values.Text("router_flavor") == "expressions";
+
+    /// <summary>How routes are matched.</summary>
+    public RouterOptions Router => new(
+        values.Text("router_flavor") switch { "expressions" => RouterFlavor.Expressions, "traditional" => RouterFlavor.Traditional, _ => RouterFlavor.TraditionalCompatible },
+        values.Text("route_match_calculation") is "original");
 
     /// <summary>What entities have more fields for on this node.</summary>
     public IReadOnlyCollection<string> Features => UsesExpressionRoutes ? [Entities.Features.Expressions] : [];

@@ -10,7 +10,10 @@ internal static partial class SettingCatalog
         new("worker_state_update_frequency", "5", SettingKind.Number, Roles.DataPlaneOrTraditional, "Seconds between rebuild checks.")
             { Rule = SettingRules.Above(0, "worker_state_update_frequency must be greater than 0"), Effective = false },
         new("router_flavor", "traditional_compatible", SettingKind.Choice, Roles.All, "Traditional_compatible, expressions or traditional.")
-            { OneOf = ["traditional", "traditional_compatible", "expressions"], Effective = false },
+            { OneOf = ["traditional", "traditional_compatible", "expressions"] },
+        new("route_match_calculation", "strict", SettingKind.Choice, Roles.Proxying,
+            "The order in which routes are tried: strict is the intended one, original the one that Kong's open source computes.")
+            { OneOf = ["original", "strict"] },
         new("lua_max_req_headers", "100", SettingKind.Number, Roles.Proxying, "Request headers parsed, 1–1000.")
             { Rule = SettingRules.Whole(1, 1000, "lua_max_req_headers must be an integer between 1 and 1000"), Effective = false },
         new("lua_max_resp_headers", "100", SettingKind.Number, Roles.Proxying, "Response headers parsed.")
