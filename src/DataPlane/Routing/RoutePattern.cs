@@ -30,9 +30,18 @@ internal sealed class RoutePattern
     public static RoutePattern Path(string pattern, bool isWhole)
     {
         var (prefix, rest) = Literal(pattern);
-        return rest is "" or "$" && pattern.Length > 0
-            ? new RoutePattern(prefix, rest is "$", null)
-            : new RoutePattern(prefix, false, new BoundedRegex(isWhole ? $"^(?:{RustRegex.Translate(pattern)})" : "^" + RustRegex.Translate(pattern)));
+        if (rest is "" or "$" && pattern.Length > 0)
+        {
+            return new RoutePattern(prefix, rest is "$", null);
+        }
+
+        if (RustRegex.Judge(pattern) is { } error)
+        {
+            throw new ArgumentException(error);
+        }
+
+        var translated = RustRegex.Translate(pattern);
+        return new RoutePattern(prefix, false, new BoundedRegex(isWhole ? $"^(?:{translated})" : "^" + translated));
     }
 
     /// <summary>The text with which every match of an anchored expression begins.</summary>

@@ -168,7 +168,7 @@ public sealed class ConfigApplierTests : IDisposable
         document["plugins"] = new JsonArray(Plugin(0), Plugin(1));
         using var plane = new TestPlane(Folder);
         (await plane.ApplyAsync(document)).ShouldBe(new ApplyOutcome.Rejected(
-            "uniqueness violation: 'plugins' entity with the same name, route, service, consumer already declared", $"plugins {Documents.Id(5, 1)}"));
+            "uniqueness violation: 'plugins' entity with the same name, route, service, consumer, consumer_group already declared", $"plugins {Documents.Id(5, 1)}"));
 
         static JsonObject Plugin(int i) => Documents.Row(5, i, new JsonObject { ["name"] = "test-nothing", ["config"] = new JsonObject() });
     }
