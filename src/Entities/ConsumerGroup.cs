@@ -24,7 +24,7 @@ public sealed record ConsumerGroup : IDeclared<ConsumerGroup>
 }
 
 /// <summary>A consumer's membership of a group.</summary>
-[Entity("consumer_group_consumers", CacheKey = [nameof(ConsumerGroup), nameof(Consumer)], AdminApi = false), Extension]
+[Entity("consumer_group_consumers", CacheKey = [nameof(ConsumerGroup), nameof(Consumer)], AdminApi = false, IsLink = true), Extension]
 public sealed record ConsumerGroupMember : IDeclared<ConsumerGroupMember>
 {
     /// <summary>The membership's id.</summary>

@@ -4,7 +4,7 @@ using Gateway.Schema;
 namespace Gateway.Entities;
 
 /// <summary>A part of the configuration that stands for itself; every entity belongs to one.</summary>
-[Entity("workspaces", EndpointKey = nameof(Name), CacheKey = [nameof(Name)], Workspaceable = false, AdminApi = false)]
+[Entity("workspaces", EndpointKey = nameof(Name), CacheKey = [nameof(Name)], Workspaceable = false)]
 public sealed record Workspace : IDeclared<Workspace>
 {
     /// <summary>The workspace's id.</summary>

@@ -68,6 +68,9 @@ public sealed class EntityAttribute(string name) : Attribute
     /// <summary>Whether the Admin API has generated endpoints at all.</summary>
     public bool AdminApi { get; init; } = true;
 
+    /// <summary>Whether rows do nothing but link two others, each of which then has a list of the other kind below its path.</summary>
+    public bool IsLink { get; init; }
+
     /// <summary>Whether rows are kept; an entity that is not stored is only described.</summary>
     public bool Stored { get; init; } = true;
 

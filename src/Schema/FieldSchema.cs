@@ -209,6 +209,9 @@ public sealed record EntitySchema : RecordSchema
     /// <summary>Whether the Admin API has generated endpoints at all.</summary>
     public bool AdminApi { get; init; } = true;
 
+    /// <summary>Whether rows do nothing but link two others.</summary>
+    public bool IsLink { get; init; }
+
     /// <summary>Whether rows are kept; an entity that is not stored is only described.</summary>
     public bool Stored { get; init; } = true;
 

@@ -8,9 +8,25 @@ internal static class RowValidator
 {
     private static readonly Rule _nonEmpty = new LengthRule(LengthKind.AtLeast, 1);
 
-    public static void Validate(RecordShape shape, JsonObject row, Violations violations, bool updating)
+    /// <summary>Judges the fields that are there, each for itself.</summary>
+    public static void ValidateSent(RecordShape shape, JsonObject row, Violations violations)
     {
         foreach (var (name, value) in row)
+        {
+            if (shape.Field(name) is not { } field)
+            {
+                violations.Add(name, Messages.Unknown);
+            }
+            else if (Judge(field, value, updating: true) is { } error)
+            {
+                violations.Add(name, error);
+            }
+        }
+    }
+
+    public static void Validate(RecordShape shape, JsonObject row, Violations violations, bool updating)
+    {
+        foreach (var (name, _) in row)
         {
             if (shape.Field(name) is null)
             {

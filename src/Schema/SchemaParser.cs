@@ -38,6 +38,26 @@ public static class SchemaParser
         return violations.IsEmpty ? new ParseResult(RowFiller.Complete(shape, row), null) : new ParseResult(null, violations);
     }
 
+    /// <summary>Reads a part of a record: fields that are not sent are not missed, and checks between fields are not made.</summary>
+    /// <param name="name">The record's name, for the violations.</param>
+    /// <param name="schema">The record's schema.</param>
+    /// <param name="input">The document; it is not changed.</param>
+    public static ParseResult ParsePart(string name, RecordSchema schema, JsonObject input)
+    {
+        var violations = new Violations();
+        var shape = RecordShape.Of(schema);
+        var row = new RowFiller(new ParseOptions { Mode = ParseMode.Update, Current = [] }, violations).Fill(shape, (JsonObject)input.DeepClone());
+        RowValidator.ValidateSent(shape, row, violations);
+        if (violations.IsEmpty)
+        {
+            return new ParseResult(row, null);
+        }
+
+        var placed = new Violations();
+        placed.Add(name, violations.Fields.DeepClone());
+        return new ParseResult(null, placed);
+    }
+
     /// <summary>The variant of an entity that a row belongs to, or null.</summary>
     /// <param name="schema">The entity's schema.</param>
     /// <param name="row">The row.</param>

@@ -43,6 +43,7 @@ public static class SchemaReader
             Exported = entity.Exported,
             TopLevel = entity.TopLevel,
             AdminApi = entity.AdminApi,
+            IsLink = entity.IsLink,
             Stored = entity.Stored,
             Unavailable = entity.Unavailable,
             Extension = type.IsDefined(typeof(ExtensionAttribute)),

@@ -16,6 +16,9 @@ internal static class AdminApi
         services.AddSingleton<RequestCount>();
         services.AddSingleton<AdminDispatcher>();
         services.AddSingleton<EntityEndpoints>();
+        services.AddSingleton<LinkEndpoints>();
+        services.AddSingleton<OverrideEndpoints>();
+        services.AddSingleton<WorkspacePaths>();
         services.AddSingleton<SchemaEndpoints>();
         services.AddSingleton<NodeEndpoints>();
         services.AddSingleton<TagEndpoints>();
@@ -31,12 +34,15 @@ internal static class AdminApi
         var services = app.ApplicationServices;
         var dispatcher = services.GetRequiredService<AdminDispatcher>();
         app.Use(next => http => dispatcher.DecorateAsync(http, next));
+        app.Use(next => http => services.GetRequiredService<WorkspacePaths>().InvokeAsync(http, next));
         app.UseRouting();
         app.UseEndpoints(endpoints =>
         {
             IEnumerable<(string Path, Resource Resource)> resources =
             [
                 .. services.GetRequiredService<EntityEndpoints>().Resources(services.GetRequiredService<EntityTables>()),
+                .. services.GetRequiredService<LinkEndpoints>().Resources(services.GetRequiredService<EntityTables>()),
+                .. services.GetRequiredService<OverrideEndpoints>().Resources,
                 .. services.GetRequiredService<SchemaEndpoints>().Resources,
                 .. services.GetRequiredService<NodeEndpoints>().Resources,
                 .. services.GetRequiredService<TagEndpoints>().Resources,

@@ -38,6 +38,15 @@ internal sealed class AdminBody
     /// <summary>A text at the top of the body, or null.</summary>
     public string? Text(string name) => Json.String(_document?[name] ?? _fields.FirstOrDefault(f => f.Key == name).Value);
 
+    /// <summary>The texts at the top of the body under one name: one, a list, or a form's repeated field.</summary>
+    public IReadOnlyList<string> Texts(string name)
+    {
+        IReadOnlyList<JsonNode?> nodes = _document is null ? [.. _fields.Where(f => f.Key == name || f.Key == name + "[]").Select(f => f.Value)]
+            : _document[name] is JsonArray list ? [.. list]
+            : [_document[name]];
+        return [.. nodes.Select(Json.String).OfType<string>().Where(t => t.Length > 0)];
+    }
+
     /// <summary>The body of a request, or the answer that refuses it.</summary>
     public static async Task<(AdminBody Body, AdminAnswer? Refusal)> ReadAsync(HttpContext http)
     {

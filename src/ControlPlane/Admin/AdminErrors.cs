@@ -10,9 +10,12 @@ internal static class AdminErrors
     public static AdminAnswer Answer(StoreError error) => error.Code switch
     {
         ErrorCode.NotThere => AdminAnswer.Problem(StatusCodes.Status404NotFound, error.Message),
+        ErrorCode.Refused => AdminAnswer.Problem(StatusCodes.Status400BadRequest, error.Message),
         ErrorCode.Unavailable => AdminAnswer.Problem(StatusCodes.Status503ServiceUnavailable, error.Message) with { RetryAfter = 1 },
         _ => new AdminAnswer(Status(error.Code), Body(error)),
     };
+
+    public static AdminAnswer Answer(Outcome<AdminAnswer> outcome) => outcome.Error is { } error ? Answer(error) : outcome.Value!;
 
     private static int Status(ErrorCode code) => code switch
     {

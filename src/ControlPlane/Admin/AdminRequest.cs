@@ -12,7 +12,13 @@ internal sealed record AdminRequest(HttpContext Http, IReadOnlyList<string> Segm
 {
     public IQueryCollection Query => Http.Request.Query;
 
+    /// <summary>The workspace that the path names before anything else, or null.</summary>
+    public string? Workspace => Http.Features.Get<WorkspaceFeature>()?.Name;
+
     public CancellationToken Cancellation => Http.RequestAborted;
+
+    /// <summary>A path as this client has to ask for it: with the workspace before it when it asked so.</summary>
+    public string PathOf(string path) => Workspace is { } name ? $"/{Uri.EscapeDataString(name)}{path}" : path;
 
     /// <summary>The path's segments as they were sent; one slash at the end does not count.</summary>
     public static string[] RawSegmentsOf(HttpContext http)

@@ -55,7 +55,7 @@ internal sealed class EntityEndpoints(StoreRunner runner)
 
     private Resource Collection(EntityTable table) => new()
     {
-        Get = request => RunAsync(request, async session => await PageAsync(session, table, request, $"/{table.Schema.AdminName}", null)),
+        Get = request => RunAsync(request, async session => await PageAsync(session, table, request, $"/{table.Schema.AdminName}", parent: null)),
         Post = request => RunAsync(request, async session =>
             await ShownAsync(session, table, await EntityStore.InsertAsync(session, table, Document(request, table)), StatusCodes.Status201Created)),
     };
@@ -66,7 +66,7 @@ internal sealed class EntityEndpoints(StoreRunner runner)
         {
             var key = await KeyAsync(session, table, request.Segments[1]);
             return key.Error is not null ? key.Error
-                : await session.FindAsync(table, key.Value) is { } found ? await ShownAsync(session, table, found.Entity)
+                : await session.FindAsync(table, key.Value) is { } found ? await OneAsync(session, table, found.Entity, request)
                 : EntityBehaviour.Of(table).NamesMissing ? StoreError.NotFound(key.Value.Field, key.Value.Value)
                 : StoreError.NotThere;
         }),
@@ -163,11 +163,8 @@ internal sealed class EntityEndpoints(StoreRunner runner)
         Delete = _ => Task.FromResult(AdminAnswer.MethodNotAllowed),
     };
 
-    private async Task<AdminAnswer> RunAsync(AdminRequest request, Func<StoreSession, Task<Outcome<AdminAnswer>>> work)
-    {
-        var outcome = await runner.RunAsync(work, request.Cancellation);
-        return outcome.Error is { } error ? AdminErrors.Answer(error) : outcome.Value!;
-    }
+    private async Task<AdminAnswer> RunAsync(AdminRequest request, Func<StoreSession, Task<Outcome<AdminAnswer>>> work) =>
+        AdminErrors.Answer(await runner.RunAsync(work, request.Cancellation, workspace: request.Workspace));
 
     private static async Task<Outcome<AdminAnswer>> PutAsync(StoreSession session, EntityTable table, AdminRequest request, string segment, Parent? parent)
     {
@@ -202,7 +199,12 @@ internal sealed class EntityEndpoints(StoreRunner runner)
         }));
     }
 
-    private static async Task<Outcome<AdminAnswer>> PageAsync(StoreSession session, EntityTable table, AdminRequest request, string path, Parent? parent)
+    /// <summary>A page of a collection, of the rows below a parent, or of those at the far end of links.</summary>
+    public static Task<Outcome<AdminAnswer>> PageAsync(StoreSession session, EntityTable table, AdminRequest request, string path, PageThrough through) =>
+        PageAsync(session, table, request, path, null, through);
+
+    private static async Task<Outcome<AdminAnswer>> PageAsync(
+        StoreSession session, EntityTable table, AdminRequest request, string path, Parent? parent, PageThrough? through = null)
     {
         var page = CollectionQuery.Read(request.Query);
         if (page.Error is not null)
@@ -210,8 +212,9 @@ internal sealed class EntityEndpoints(StoreRunner runner)
             return page.Error;
         }
 
-        var asked = page.Value! with { Parent = parent, Tags = parent is null ? page.Value!.Tags : null };
-        if (parent is null && EntityBehaviour.Of(table).Filter is { } field && request.Query.TryGetValue(field, out var value))
+        var isNested = parent is not null || through is not null;
+        var asked = page.Value! with { Parent = parent, Through = through, Tags = isNested ? null : page.Value!.Tags };
+        if (!isNested && EntityBehaviour.Of(table).Filter is { } field && request.Query.TryGetValue(field, out var value))
         {
             if (value.ToString().Length is 0)
             {
@@ -232,7 +235,7 @@ internal sealed class EntityEndpoints(StoreRunner runner)
         if (found.Value.Offset is { } offset)
         {
             body["offset"] = offset;
-            body["next"] = CollectionQuery.Next(path, offset, request.Query, parent is not null);
+            body["next"] = CollectionQuery.Next(request.PathOf(path), offset, request.Query, isNested);
         }
 
         return AdminAnswer.Ok(body);
@@ -241,6 +244,12 @@ internal sealed class EntityEndpoints(StoreRunner runner)
     private static async Task<Outcome<AdminAnswer>> ShownAsync(
         StoreSession session, EntityTable table, Outcome<JsonObject> entity, int status = StatusCodes.Status200OK) =>
         entity.Error is not null ? entity.Error : new AdminAnswer(status, (await EntityReader.ShowAsync(session, table, [entity.Value!]))[0]);
+
+    private static async Task<Outcome<AdminAnswer>> OneAsync(StoreSession session, EntityTable table, JsonObject entity, AdminRequest request)
+    {
+        var shown = (await EntityReader.ShowAsync(session, table, [entity]))[0];
+        return AdminAnswer.Ok(await EntityBehaviour.Of(table).ShowOneAsync(session, shown, name => request.Query[name]));
+    }
 
     private static async Task<Outcome<EntityKey>> KeyAsync(StoreSession session, EntityTable table, string segment, Parent? parent = null)
     {

@@ -41,7 +41,7 @@ internal sealed class TagEndpoints(StoreRunner runner)
         }
 
         var size = page.Value.Size;
-        var found = await runner.RunAsync<List<TagRow>>(session => ReadAsync(session, tag, after.Value.Last, after.Value.Ordinal, size), request.Cancellation);
+        var found = await runner.RunAsync<List<TagRow>>(session => ReadAsync(session, tag, after.Value.Last, after.Value.Ordinal, size), request.Cancellation, workspace: request.Workspace);
         if (found.Error is not null)
         {
             return AdminErrors.Answer(found.Error);
@@ -57,7 +57,7 @@ internal sealed class TagEndpoints(StoreRunner runner)
         {
             var offset = OffsetToken.Write(shown[^1].Id, shown[^1].Ordinal);
             body["offset"] = offset;
-            body["next"] = CollectionQuery.Next(path, offset, request.Query, tag is not null);
+            body["next"] = CollectionQuery.Next(request.PathOf(path), offset, request.Query, tag is not null);
         }
 
         return AdminAnswer.Ok(body);

@@ -56,7 +56,13 @@ internal sealed class ConfigExport(NpgsqlDataSource source, EntityTables tables,
                 isOpen = true;
             }
 
-            Flat(table, RowPresenter.Present(table.Schema, table.ToEntity(row, null))).WriteTo(json);
+            var entity = Flat(table, RowPresenter.Present(table.Schema, table.ToEntity(row, null)));
+            if (row.GetValueOrDefault(EntityTable.Workspace) is Guid workspace)
+            {
+                entity[EntityTable.Workspace] = workspace.ToString();
+            }
+
+            entity.WriteTo(json);
         }
 
         if (isOpen)

@@ -18,6 +18,12 @@ internal static class EntityReader
             rows = StoreSession.Below(rows, table, parent);
         }
 
+        if (request.Through is var (link, near, far, id))
+        {
+            var links = session.Rows(link).Where(l => EF.Property<Guid>(l, near) == id);
+            rows = rows.Where(r => links.Any(l => EF.Property<Guid>(l, far) == EF.Property<Guid>(r, "id")));
+        }
+
         if (request.Where is var (field, value))
         {
             rows = rows.Where(r => EF.Property<string>(r, field) == value);

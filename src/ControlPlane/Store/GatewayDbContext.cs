@@ -41,16 +41,28 @@ internal sealed class GatewayDbContext(DbContextOptions<GatewayDbContext> option
 
         entity.Property<Guid>("id").ValueGeneratedNever();
         entity.HasKey("id").HasName(table.PrimaryKey);
+        if (table.Schema.Workspaceable)
+        {
+            entity.IndexerProperty<Guid>(EntityTable.Workspace).IsRequired();
+            if (Tables.Children(table.Name).Any())
+            {
+                entity.HasAlternateKey("id", EntityTable.Workspace).HasName($"{table.Name}_id_ws_id_key");
+            }
+        }
+
         foreach (var foreign in table.ForeignKeys)
         {
-            entity.HasOne(foreign.Reference, null).WithMany().HasForeignKey(foreign.Column.Field).HasConstraintName(foreign.Constraint)
+            // What belongs to a workspace refers to what belongs to the same one.
+            var isScoped = Tables[foreign.Reference].Schema.Workspaceable;
+            string[] fields = isScoped ? [foreign.Column.Field, EntityTable.Workspace] : [foreign.Column.Field];
+            string[] keys = isScoped ? ["id", EntityTable.Workspace] : ["id"];
+            entity.HasOne(foreign.Reference, null).WithMany().HasForeignKey(fields).HasPrincipalKey(keys).HasConstraintName(foreign.Constraint)
                 .OnDelete(foreign.Cascades ? DeleteBehavior.Cascade : DeleteBehavior.Restrict);
-            entity.HasIndex(foreign.Column.Field).HasDatabaseName($"{table.Name}_{foreign.Column.Name}_idx");
+            entity.HasIndex(fields).HasDatabaseName($"{table.Name}_{foreign.Column.Name}_idx");
         }
 
         if (table.Schema.Workspaceable)
         {
-            entity.IndexerProperty<Guid>(EntityTable.Workspace).IsRequired();
             entity.HasOne("workspaces", null).WithMany().HasForeignKey(EntityTable.Workspace).HasConstraintName($"{table.Name}_ws_id_fkey")
                 .OnDelete(DeleteBehavior.Restrict);
             entity.HasIndex(EntityTable.Workspace).HasDatabaseName($"{table.Name}_ws_id_idx");

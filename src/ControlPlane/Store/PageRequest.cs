@@ -17,9 +17,19 @@ internal sealed record PageRequest
 
     public Parent? Parent { get; init; }
 
+    /// <summary>The links through which rows must hang together with another row.</summary>
+    public PageThrough? Through { get; init; }
+
     /// <summary>A field that must have a value, such as a consumer's <c>custom_id</c>.</summary>
     public EntityKey? Where { get; init; }
 }
+
+/// <summary>The rows at the far end of links.</summary>
+/// <param name="Table">The links.</param>
+/// <param name="Near">The field that refers to the row from which the links are seen.</param>
+/// <param name="Far">The field that refers to the other end.</param>
+/// <param name="Id">The row from which the links are seen.</param>
+internal sealed record PageThrough(EntityTable Table, string Near, string Far, Guid Id);
 
 /// <summary>Some rows of a collection.</summary>
 /// <param name="Rows">The rows.</param>

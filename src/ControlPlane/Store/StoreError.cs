@@ -6,6 +6,7 @@ namespace Gateway.ControlPlane.Store;
 /// <summary>The kinds of expected failures; the numbers are those that clients see.</summary>
 internal enum ErrorCode
 {
+    Refused = -3,
     Unavailable = -2,
     NotThere = -1,
     InvalidPrimaryKey = 1,
@@ -31,6 +32,9 @@ internal sealed record StoreError(ErrorCode Code, string Name, string Message, J
 {
     /// <summary>There is no such thing, and no more is said.</summary>
     public static StoreError NotThere { get; } = new(ErrorCode.NotThere, "not found", "Not found");
+
+    /// <summary>What the rules of a kind do not allow, in one sentence.</summary>
+    public static StoreError Refused(string message) => new(ErrorCode.Refused, "refused", message);
 
     /// <summary>The database cannot serve.</summary>
     public static StoreError Unavailable { get; } = new(ErrorCode.Unavailable, "unavailable", "the database is not available, try again later");

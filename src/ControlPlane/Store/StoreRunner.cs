@@ -20,7 +20,7 @@ internal sealed partial class StoreRunner(NpgsqlDataSource source, EntityTables 
 
     public EntityCatalog Catalog => tables.Catalog;
 
-    public async Task<Outcome<T>> RunAsync<T>(Func<StoreSession, Task<Outcome<T>>> work, CancellationToken cancellation, TimeSpan? limit = null)
+    public async Task<Outcome<T>> RunAsync<T>(Func<StoreSession, Task<Outcome<T>>> work, CancellationToken cancellation, TimeSpan? limit = null, string? workspace = null)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -29,7 +29,7 @@ internal sealed partial class StoreRunner(NpgsqlDataSource source, EntityTables 
             try
             {
                 // The driver may wait for a server that hangs longer than it promises; the client does not.
-                var outcome = await OnceAsync(work, attempt is Attempts, deadline.Token).WaitAsync(deadline.Token);
+                var outcome = await OnceAsync(work, workspace, attempt is Attempts, deadline.Token).WaitAsync(deadline.Token);
                 Recovered();
                 return outcome;
             }
@@ -55,12 +55,17 @@ internal sealed partial class StoreRunner(NpgsqlDataSource source, EntityTables 
         }
     }
 
-    private async Task<Outcome<T>> OnceAsync<T>(Func<StoreSession, Task<Outcome<T>>> work, bool isLast, CancellationToken cancellation)
+    private async Task<Outcome<T>> OnceAsync<T>(Func<StoreSession, Task<Outcome<T>>> work, string? name, bool isLast, CancellationToken cancellation)
     {
         await using var context = Database.Context(source);
         await using var transaction = await context.Database.BeginTransactionAsync(cancellation);
-        var workspace = _workspace ??= await DefaultWorkspaceAsync(context, cancellation);
-        var session = new StoreSession(context, tables, workspace, time, cancellation) { IsLastAttempt = isLast };
+        var workspace = name is null ? _workspace ??= await DefaultWorkspaceAsync(context, cancellation) : await WorkspaceAsync(context, name, cancellation);
+        if (workspace is not { } id)
+        {
+            return StoreError.NotThere with { Message = $"Workspace '{name}' not found" };
+        }
+
+        var session = new StoreSession(context, tables, id, time, cancellation) { IsLastAttempt = isLast };
         var outcome = await work(session);
         if (outcome.Error is null && session.HasWritten)
         {
@@ -72,9 +77,12 @@ internal sealed partial class StoreRunner(NpgsqlDataSource source, EntityTables 
     }
 
     private async Task<Guid> DefaultWorkspaceAsync(GatewayDbContext context, CancellationToken cancellation) =>
-        await context.Rows(tables["workspaces"]).Where(w => EF.Property<string>(w, "name") == Seed.DefaultWorkspace)
-            .Select(w => (Guid?)EF.Property<Guid>(w, "id")).FirstOrDefaultAsync(cancellation)
+        await WorkspaceAsync(context, Seed.DefaultWorkspace, cancellation)
         ?? throw new NpgsqlException("there is no workspace 'default'; run 'kong migrations bootstrap'");
+
+    private Task<Guid?> WorkspaceAsync(GatewayDbContext context, string name, CancellationToken cancellation) =>
+        context.Rows(tables["workspaces"]).Where(w => EF.Property<string>(w, "name") == name)
+            .Select(w => (Guid?)EF.Property<Guid>(w, "id")).FirstOrDefaultAsync(cancellation);
 
     /// <summary>A deadlock, a serialisation failure, a row that another writer made first, or a workspace that is another one since the database was made anew.</summary>
     private static bool IsConflict(Exception exception) => Failure.Said(exception) is { } said

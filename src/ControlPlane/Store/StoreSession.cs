@@ -63,6 +63,29 @@ internal sealed class StoreSession(GatewayDbContext context, EntityTables tables
             : rows.Where(r => EF.Property<Guid?>(r, field) == id);
     }
 
+    /// <summary>The links of a row, to all others or to one.</summary>
+    public Task<List<Guid>> LinksAsync(EntityTable table, PageThrough through, Guid? to)
+    {
+        var (_, near, far, id) = through;
+        var rows = Rows(table).Where(l => EF.Property<Guid>(l, near) == id);
+        rows = to is { } other ? rows.Where(l => EF.Property<Guid>(l, far) == other) : rows;
+        return rows.Select(l => EF.Property<Guid>(l, "id")).ToListAsync(cancellation);
+    }
+
+    /// <summary>Whether any row belongs to a workspace.</summary>
+    public async Task<bool> IsInUseAsync(Guid workspace)
+    {
+        foreach (var table in tables.All.Where(t => t.Schema.Workspaceable))
+        {
+            if (await context.Rows(table).AnyAsync(r => EF.Property<Guid>(r, EntityTable.Workspace) == workspace, cancellation))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     public async Task AddAsync(EntityTable table, JsonObject entity, DateTime? expiry)
     {
         var row = table.ToRow(entity, workspace, expiry);

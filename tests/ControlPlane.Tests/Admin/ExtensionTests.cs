@@ -49,6 +49,54 @@ public sealed class ExtensionTests(PostgresFixture postgres) : IClassFixture<Pos
     }
 
     [Fact]
+    public async Task Members_OfAConsumerGroup_ComeAndGoFromBothEnds()
+    {
+        await _plane.PostAsync("/consumer_groups", new() { ["name"] = "gold" });
+        foreach (var name in new[] { "anna", "ben", "cleo" })
+        {
+            await _plane.PostAsync("/consumers", new() { ["username"] = name });
+        }
+
+        var added = await _plane.PostAsync("/consumer_groups/gold/consumers", new() { ["consumer"] = "anna" });
+        added["consumer_group"]!["name"]!.ToString().ShouldBe("gold");
+        added["consumers"]!.AsArray().Single()!["username"]!.ToString().ShouldBe("anna");
+        (await _plane.SendAsync(HttpMethod.Post, "/consumer_groups/gold/consumers", new() { ["consumer"] = "anna" })).Status.ShouldBe(HttpStatusCode.Conflict);
+        (await _plane.SendAsync(HttpMethod.Post, "/consumer_groups/gold/consumers", new() { ["consumer"] = "nobody" })).Status.ShouldBe(HttpStatusCode.NotFound);
+        await _plane.PostAsync("/consumers/ben/consumer_groups", new() { ["group"] = "gold" });
+        await _plane.PostAsync("/consumer_groups/gold/consumers", new() { ["consumer"] = new JsonArray("cleo") });
+
+        (await _plane.GetAsync("/consumer_groups/gold"))["consumers"]!.AsArray().Count.ShouldBe(3);
+        (await _plane.GetAsync("/consumer_groups/gold?list_consumers=false")).ContainsKey("consumers").ShouldBeFalse();
+        (await _plane.GetAsync("/consumer_groups/gold/consumers?size=2"))["next"].ShouldNotBeNull();
+        (await _plane.GetAsync("/consumers/ben/consumer_groups"))["data"]!.AsArray().Single()!["name"]!.ToString().ShouldBe("gold");
+        (await _plane.SendAsync(HttpMethod.Delete, "/consumer_groups/gold/consumers/ben")).Status.ShouldBe(HttpStatusCode.NoContent);
+        (await _plane.SendAsync(HttpMethod.Delete, "/consumer_groups/gold/consumers/ben")).Status.ShouldBe(HttpStatusCode.NotFound);
+        (await _plane.SendAsync(HttpMethod.Delete, "/consumers/cleo")).Status.ShouldBe(HttpStatusCode.NoContent);
+        (await _plane.GetAsync("/consumer_groups/gold/consumers"))["data"]!.AsArray().Single()!["username"]!.ToString().ShouldBe("anna");
+        (await _plane.SendAsync(HttpMethod.Delete, "/consumer_groups/gold/consumers")).Status.ShouldBe(HttpStatusCode.NoContent);
+        (await _plane.GetAsync("/consumer_groups/gold/consumers"))["data"]!.AsArray().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Override_OfAPlugin_IsAPartOfItsSettings()
+    {
+        await _plane.PostAsync("/consumer_groups", new() { ["name"] = "gold" });
+        const string path = "/consumer_groups/gold/overrides/plugins/rate-limiting";
+
+        var (status, made) = await _plane.SendAsync(HttpMethod.Put, path, new() { ["config"] = new JsonObject { ["minute"] = 7 } });
+
+        (status, made.ToJsonString()).ShouldBe((HttpStatusCode.Created, """{"config":{"minute":7},"consumer_group":"gold","plugin":"rate-limiting"}"""));
+        (await _plane.SendAsync(HttpMethod.Put, path, new() { ["config"] = new JsonObject { ["minute"] = "x", ["nope"] = 1 } }))
+            .Body["fields"]!.ToJsonString().ShouldBe("""{"config":{"minute":"expected a number","nope":"unknown field"}}""");
+        await _plane.SendAsync(HttpMethod.Put, path, new() { ["config"] = new JsonObject { ["hour"] = 8 } });
+        (await _plane.GetAsync(path))["config"]!.ToJsonString().ShouldBe("""{"hour":8}""");
+        (await _plane.GetAsync("/consumer_groups/gold"))["plugins"]!.AsArray().Single()!["name"]!.ToString().ShouldBe("rate-limiting");
+        (await _plane.SendAsync(HttpMethod.Put, "/consumer_groups/gold/overrides/plugins/nope", new() { ["config"] = new JsonObject() })).Status.ShouldBe(HttpStatusCode.BadRequest);
+        (await _plane.SendAsync(HttpMethod.Delete, path)).Status.ShouldBe(HttpStatusCode.NoContent);
+        (await _plane.SendAsync(HttpMethod.Delete, path)).Status.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
     public async Task License_Stored_IsShownAndStaysOnThisNode()
     {
         var license = await _plane.PostAsync("/licenses", new() { ["payload"] = """{"license":{"version":"1"}}""" });

@@ -11,6 +11,8 @@ internal class EntityBehaviour
     private static readonly Dictionary<string, EntityBehaviour> _byKind = new(StringComparer.Ordinal)
     {
         ["consumers"] = new ConsumerBehaviour(),
+        ["consumer_groups"] = new ConsumerGroupBehaviour(),
+        ["workspaces"] = new WorkspaceBehaviour(),
         ["certificates"] = new CertificateBehaviour(),
         ["ca_certificates"] = new CaCertificateBehaviour(),
         ["plugins"] = new PluginBehaviour(),
@@ -59,4 +61,7 @@ internal class EntityBehaviour
 
     /// <summary>Adds to rows that are shown what stands elsewhere.</summary>
     public virtual Task ShowAsync(StoreSession session, IReadOnlyList<JsonObject> rows) => Task.CompletedTask;
+
+    /// <summary>What a GET of one row answers, when it is more than the row; the arguments of the query may ask for less.</summary>
+    public virtual Task<JsonObject> ShowOneAsync(StoreSession session, JsonObject shown, Func<string, string?> argument) => Task.FromResult(shown);
 }

@@ -202,9 +202,6 @@ namespace Gateway.ControlPlane.Store.Migrations
                     b.HasKey("id")
                         .HasName("acls_pkey");
 
-                    b.HasIndex("consumer")
-                        .HasDatabaseName("acls_consumer_id_idx");
-
                     b.HasIndex("tags")
                         .HasDatabaseName("acls_tags_idx");
 
@@ -212,6 +209,9 @@ namespace Gateway.ControlPlane.Store.Migrations
 
                     b.HasIndex("ws_id")
                         .HasDatabaseName("acls_ws_id_idx");
+
+                    b.HasIndex("consumer", "ws_id")
+                        .HasDatabaseName("acls_consumer_id_idx");
 
                     b.HasIndex(new[] { "ws_id", "consumer", "group" }, "acls_cache_key")
                         .IsUnique()
@@ -256,9 +256,6 @@ namespace Gateway.ControlPlane.Store.Migrations
                     b.HasKey("id")
                         .HasName("basicauth_credentials_pkey");
 
-                    b.HasIndex("consumer")
-                        .HasDatabaseName("basicauth_credentials_consumer_id_idx");
-
                     b.HasIndex("tags")
                         .HasDatabaseName("basicauth_credentials_tags_idx");
 
@@ -266,6 +263,9 @@ namespace Gateway.ControlPlane.Store.Migrations
 
                     b.HasIndex("ws_id")
                         .HasDatabaseName("basicauth_credentials_ws_id_idx");
+
+                    b.HasIndex("consumer", "ws_id")
+                        .HasDatabaseName("basicauth_credentials_consumer_id_idx");
 
                     b.HasIndex(new[] { "ws_id", "username" }, "basicauth_credentials_username_key")
                         .IsUnique()
@@ -358,6 +358,9 @@ namespace Gateway.ControlPlane.Store.Migrations
                     b.HasKey("id")
                         .HasName("certificates_pkey");
 
+                    b.HasAlternateKey("id", "ws_id")
+                        .HasName("certificates_id_ws_id_key");
+
                     b.HasIndex("tags")
                         .HasDatabaseName("certificates_tags_idx");
 
@@ -393,14 +396,14 @@ namespace Gateway.ControlPlane.Store.Migrations
                     b.HasKey("id")
                         .HasName("consumer_group_consumers_pkey");
 
-                    b.HasIndex("consumer")
-                        .HasDatabaseName("consumer_group_consumers_consumer_id_idx");
-
-                    b.HasIndex("consumer_group")
-                        .HasDatabaseName("consumer_group_consumers_consumer_group_id_idx");
-
                     b.HasIndex("ws_id")
                         .HasDatabaseName("consumer_group_consumers_ws_id_idx");
+
+                    b.HasIndex("consumer", "ws_id")
+                        .HasDatabaseName("consumer_group_consumers_consumer_id_idx");
+
+                    b.HasIndex("consumer_group", "ws_id")
+                        .HasDatabaseName("consumer_group_consumers_consumer_group_id_idx");
 
                     b.HasIndex(new[] { "ws_id", "consumer_group", "consumer" }, "consumer_group_consumers_cache_key")
                         .IsUnique()
@@ -445,11 +448,11 @@ namespace Gateway.ControlPlane.Store.Migrations
                     b.HasKey("id")
                         .HasName("consumer_group_plugins_pkey");
 
-                    b.HasIndex("consumer_group")
-                        .HasDatabaseName("consumer_group_plugins_consumer_group_id_idx");
-
                     b.HasIndex("ws_id")
                         .HasDatabaseName("consumer_group_plugins_ws_id_idx");
+
+                    b.HasIndex("consumer_group", "ws_id")
+                        .HasDatabaseName("consumer_group_plugins_consumer_group_id_idx");
 
                     b.HasIndex(new[] { "ws_id", "consumer_group", "name" }, "consumer_group_plugins_cache_key")
                         .IsUnique()
@@ -488,6 +491,9 @@ namespace Gateway.ControlPlane.Store.Migrations
 
                     b.HasKey("id")
                         .HasName("consumer_groups_pkey");
+
+                    b.HasAlternateKey("id", "ws_id")
+                        .HasName("consumer_groups_id_ws_id_key");
 
                     b.HasIndex("tags")
                         .HasDatabaseName("consumer_groups_tags_idx");
@@ -536,6 +542,9 @@ namespace Gateway.ControlPlane.Store.Migrations
                     b.HasKey("id")
                         .HasName("consumers_pkey");
 
+                    b.HasAlternateKey("id", "ws_id")
+                        .HasName("consumers_id_ws_id_key");
+
                     b.HasIndex("tags")
                         .HasDatabaseName("consumers_tags_idx");
 
@@ -583,6 +592,9 @@ namespace Gateway.ControlPlane.Store.Migrations
                     b.HasKey("id")
                         .HasName("key_sets_pkey");
 
+                    b.HasAlternateKey("id", "ws_id")
+                        .HasName("key_sets_id_ws_id_key");
+
                     b.HasIndex("tags")
                         .HasDatabaseName("key_sets_tags_idx");
 
@@ -629,9 +641,6 @@ namespace Gateway.ControlPlane.Store.Migrations
                     b.HasKey("id")
                         .HasName("keyauth_credentials_pkey");
 
-                    b.HasIndex("consumer")
-                        .HasDatabaseName("keyauth_credentials_consumer_id_idx");
-
                     b.HasIndex("tags")
                         .HasDatabaseName("keyauth_credentials_tags_idx");
 
@@ -642,6 +651,9 @@ namespace Gateway.ControlPlane.Store.Migrations
 
                     b.HasIndex("ws_id")
                         .HasDatabaseName("keyauth_credentials_ws_id_idx");
+
+                    b.HasIndex("consumer", "ws_id")
+                        .HasDatabaseName("keyauth_credentials_consumer_id_idx");
 
                     b.HasIndex(new[] { "ws_id", "key" }, "keyauth_credentials_key_key")
                         .IsUnique()
@@ -695,9 +707,6 @@ namespace Gateway.ControlPlane.Store.Migrations
                     b.HasKey("id")
                         .HasName("keys_pkey");
 
-                    b.HasIndex("set")
-                        .HasDatabaseName("keys_set_id_idx");
-
                     b.HasIndex("tags")
                         .HasDatabaseName("keys_tags_idx");
 
@@ -705,6 +714,9 @@ namespace Gateway.ControlPlane.Store.Migrations
 
                     b.HasIndex("ws_id")
                         .HasDatabaseName("keys_ws_id_idx");
+
+                    b.HasIndex("set", "ws_id")
+                        .HasDatabaseName("keys_set_id_idx");
 
                     b.HasIndex(new[] { "ws_id", "kid", "set" }, "keys_cache_key")
                         .IsUnique()
@@ -814,18 +826,6 @@ namespace Gateway.ControlPlane.Store.Migrations
                     b.HasKey("id")
                         .HasName("plugins_pkey");
 
-                    b.HasIndex("consumer")
-                        .HasDatabaseName("plugins_consumer_id_idx");
-
-                    b.HasIndex("consumer_group")
-                        .HasDatabaseName("plugins_consumer_group_id_idx");
-
-                    b.HasIndex("route")
-                        .HasDatabaseName("plugins_route_id_idx");
-
-                    b.HasIndex("service")
-                        .HasDatabaseName("plugins_service_id_idx");
-
                     b.HasIndex("tags")
                         .HasDatabaseName("plugins_tags_idx");
 
@@ -833,6 +833,18 @@ namespace Gateway.ControlPlane.Store.Migrations
 
                     b.HasIndex("ws_id")
                         .HasDatabaseName("plugins_ws_id_idx");
+
+                    b.HasIndex("consumer", "ws_id")
+                        .HasDatabaseName("plugins_consumer_id_idx");
+
+                    b.HasIndex("consumer_group", "ws_id")
+                        .HasDatabaseName("plugins_consumer_group_id_idx");
+
+                    b.HasIndex("route", "ws_id")
+                        .HasDatabaseName("plugins_route_id_idx");
+
+                    b.HasIndex("service", "ws_id")
+                        .HasDatabaseName("plugins_service_id_idx");
 
                     b.HasIndex(new[] { "ws_id", "name", "route", "service", "consumer", "consumer_group" }, "plugins_cache_key")
                         .IsUnique()
@@ -948,8 +960,8 @@ namespace Gateway.ControlPlane.Store.Migrations
                     b.HasKey("id")
                         .HasName("routes_pkey");
 
-                    b.HasIndex("service")
-                        .HasDatabaseName("routes_service_id_idx");
+                    b.HasAlternateKey("id", "ws_id")
+                        .HasName("routes_id_ws_id_key");
 
                     b.HasIndex("tags")
                         .HasDatabaseName("routes_tags_idx");
@@ -958,6 +970,9 @@ namespace Gateway.ControlPlane.Store.Migrations
 
                     b.HasIndex("ws_id")
                         .HasDatabaseName("routes_ws_id_idx");
+
+                    b.HasIndex("service", "ws_id")
+                        .HasDatabaseName("routes_service_id_idx");
 
                     b.HasIndex(new[] { "ws_id", "name" }, "routes_name_key")
                         .IsUnique()
@@ -1048,8 +1063,8 @@ namespace Gateway.ControlPlane.Store.Migrations
                     b.HasKey("id")
                         .HasName("services_pkey");
 
-                    b.HasIndex("client_certificate")
-                        .HasDatabaseName("services_client_certificate_id_idx");
+                    b.HasAlternateKey("id", "ws_id")
+                        .HasName("services_id_ws_id_key");
 
                     b.HasIndex("tags")
                         .HasDatabaseName("services_tags_idx");
@@ -1058,6 +1073,9 @@ namespace Gateway.ControlPlane.Store.Migrations
 
                     b.HasIndex("ws_id")
                         .HasDatabaseName("services_ws_id_idx");
+
+                    b.HasIndex("client_certificate", "ws_id")
+                        .HasDatabaseName("services_client_certificate_id_idx");
 
                     b.HasIndex(new[] { "ws_id", "name" }, "services_name_key")
                         .IsUnique()
@@ -1099,9 +1117,6 @@ namespace Gateway.ControlPlane.Store.Migrations
                     b.HasKey("id")
                         .HasName("snis_pkey");
 
-                    b.HasIndex("certificate")
-                        .HasDatabaseName("snis_certificate_id_idx");
-
                     b.HasIndex("tags")
                         .HasDatabaseName("snis_tags_idx");
 
@@ -1109,6 +1124,9 @@ namespace Gateway.ControlPlane.Store.Migrations
 
                     b.HasIndex("ws_id")
                         .HasDatabaseName("snis_ws_id_idx");
+
+                    b.HasIndex("certificate", "ws_id")
+                        .HasDatabaseName("snis_certificate_id_idx");
 
                     b.HasIndex(new[] { "name" }, "snis_name_key")
                         .IsUnique()
@@ -1159,11 +1177,11 @@ namespace Gateway.ControlPlane.Store.Migrations
 
                     NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("tags"), "gin");
 
-                    b.HasIndex("upstream")
-                        .HasDatabaseName("targets_upstream_id_idx");
-
                     b.HasIndex("ws_id")
                         .HasDatabaseName("targets_ws_id_idx");
+
+                    b.HasIndex("upstream", "ws_id")
+                        .HasDatabaseName("targets_upstream_id_idx");
 
                     b.HasIndex(new[] { "ws_id", "upstream", "target" }, "targets_cache_key")
                         .IsUnique()
@@ -1268,8 +1286,8 @@ namespace Gateway.ControlPlane.Store.Migrations
                     b.HasKey("id")
                         .HasName("upstreams_pkey");
 
-                    b.HasIndex("client_certificate")
-                        .HasDatabaseName("upstreams_client_certificate_id_idx");
+                    b.HasAlternateKey("id", "ws_id")
+                        .HasName("upstreams_id_ws_id_key");
 
                     b.HasIndex("tags")
                         .HasDatabaseName("upstreams_tags_idx");
@@ -1278,6 +1296,9 @@ namespace Gateway.ControlPlane.Store.Migrations
 
                     b.HasIndex("ws_id")
                         .HasDatabaseName("upstreams_ws_id_idx");
+
+                    b.HasIndex("client_certificate", "ws_id")
+                        .HasDatabaseName("upstreams_client_certificate_id_idx");
 
                     b.HasIndex(new[] { "ws_id", "name" }, "upstreams_name_key")
                         .IsUnique()
@@ -1388,36 +1409,38 @@ namespace Gateway.ControlPlane.Store.Migrations
 
             modelBuilder.Entity("acls", b =>
                 {
-                    b.HasOne("consumers", null)
-                        .WithMany()
-                        .HasForeignKey("consumer")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
-                        .HasConstraintName("acls_consumer_id_fkey");
-
                     b.HasOne("workspaces", null)
                         .WithMany()
                         .HasForeignKey("ws_id")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("acls_ws_id_fkey");
+
+                    b.HasOne("consumers", null)
+                        .WithMany()
+                        .HasForeignKey("consumer", "ws_id")
+                        .HasPrincipalKey("id", "ws_id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("acls_consumer_id_fkey");
                 });
 
             modelBuilder.Entity("basicauth_credentials", b =>
                 {
-                    b.HasOne("consumers", null)
-                        .WithMany()
-                        .HasForeignKey("consumer")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
-                        .HasConstraintName("basicauth_credentials_consumer_id_fkey");
-
                     b.HasOne("workspaces", null)
                         .WithMany()
                         .HasForeignKey("ws_id")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("basicauth_credentials_ws_id_fkey");
+
+                    b.HasOne("consumers", null)
+                        .WithMany()
+                        .HasForeignKey("consumer", "ws_id")
+                        .HasPrincipalKey("id", "ws_id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("basicauth_credentials_consumer_id_fkey");
                 });
 
             modelBuilder.Entity("certificates", b =>
@@ -1432,43 +1455,46 @@ namespace Gateway.ControlPlane.Store.Migrations
 
             modelBuilder.Entity("consumer_group_consumers", b =>
                 {
-                    b.HasOne("consumers", null)
-                        .WithMany()
-                        .HasForeignKey("consumer")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
-                        .HasConstraintName("consumer_group_consumers_consumer_id_fkey");
-
-                    b.HasOne("consumer_groups", null)
-                        .WithMany()
-                        .HasForeignKey("consumer_group")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
-                        .HasConstraintName("consumer_group_consumers_consumer_group_id_fkey");
-
                     b.HasOne("workspaces", null)
                         .WithMany()
                         .HasForeignKey("ws_id")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("consumer_group_consumers_ws_id_fkey");
+
+                    b.HasOne("consumers", null)
+                        .WithMany()
+                        .HasForeignKey("consumer", "ws_id")
+                        .HasPrincipalKey("id", "ws_id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("consumer_group_consumers_consumer_id_fkey");
+
+                    b.HasOne("consumer_groups", null)
+                        .WithMany()
+                        .HasForeignKey("consumer_group", "ws_id")
+                        .HasPrincipalKey("id", "ws_id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("consumer_group_consumers_consumer_group_id_fkey");
                 });
 
             modelBuilder.Entity("consumer_group_plugins", b =>
                 {
-                    b.HasOne("consumer_groups", null)
-                        .WithMany()
-                        .HasForeignKey("consumer_group")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
-                        .HasConstraintName("consumer_group_plugins_consumer_group_id_fkey");
-
                     b.HasOne("workspaces", null)
                         .WithMany()
                         .HasForeignKey("ws_id")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("consumer_group_plugins_ws_id_fkey");
+
+                    b.HasOne("consumer_groups", null)
+                        .WithMany()
+                        .HasForeignKey("consumer_group", "ws_id")
+                        .HasPrincipalKey("id", "ws_id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("consumer_group_plugins_consumer_group_id_fkey");
                 });
 
             modelBuilder.Entity("consumer_groups", b =>
@@ -1503,151 +1529,162 @@ namespace Gateway.ControlPlane.Store.Migrations
 
             modelBuilder.Entity("keyauth_credentials", b =>
                 {
-                    b.HasOne("consumers", null)
-                        .WithMany()
-                        .HasForeignKey("consumer")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
-                        .HasConstraintName("keyauth_credentials_consumer_id_fkey");
-
                     b.HasOne("workspaces", null)
                         .WithMany()
                         .HasForeignKey("ws_id")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("keyauth_credentials_ws_id_fkey");
+
+                    b.HasOne("consumers", null)
+                        .WithMany()
+                        .HasForeignKey("consumer", "ws_id")
+                        .HasPrincipalKey("id", "ws_id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("keyauth_credentials_consumer_id_fkey");
                 });
 
             modelBuilder.Entity("keys", b =>
                 {
-                    b.HasOne("key_sets", null)
-                        .WithMany()
-                        .HasForeignKey("set")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .HasConstraintName("keys_set_id_fkey");
-
                     b.HasOne("workspaces", null)
                         .WithMany()
                         .HasForeignKey("ws_id")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("keys_ws_id_fkey");
+
+                    b.HasOne("key_sets", null)
+                        .WithMany()
+                        .HasForeignKey("set", "ws_id")
+                        .HasPrincipalKey("id", "ws_id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("keys_set_id_fkey");
                 });
 
             modelBuilder.Entity("plugins", b =>
                 {
-                    b.HasOne("consumers", null)
-                        .WithMany()
-                        .HasForeignKey("consumer")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .HasConstraintName("plugins_consumer_id_fkey");
-
-                    b.HasOne("consumer_groups", null)
-                        .WithMany()
-                        .HasForeignKey("consumer_group")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .HasConstraintName("plugins_consumer_group_id_fkey");
-
-                    b.HasOne("routes", null)
-                        .WithMany()
-                        .HasForeignKey("route")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .HasConstraintName("plugins_route_id_fkey");
-
-                    b.HasOne("services", null)
-                        .WithMany()
-                        .HasForeignKey("service")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .HasConstraintName("plugins_service_id_fkey");
-
                     b.HasOne("workspaces", null)
                         .WithMany()
                         .HasForeignKey("ws_id")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("plugins_ws_id_fkey");
+
+                    b.HasOne("consumers", null)
+                        .WithMany()
+                        .HasForeignKey("consumer", "ws_id")
+                        .HasPrincipalKey("id", "ws_id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("plugins_consumer_id_fkey");
+
+                    b.HasOne("consumer_groups", null)
+                        .WithMany()
+                        .HasForeignKey("consumer_group", "ws_id")
+                        .HasPrincipalKey("id", "ws_id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("plugins_consumer_group_id_fkey");
+
+                    b.HasOne("routes", null)
+                        .WithMany()
+                        .HasForeignKey("route", "ws_id")
+                        .HasPrincipalKey("id", "ws_id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("plugins_route_id_fkey");
+
+                    b.HasOne("services", null)
+                        .WithMany()
+                        .HasForeignKey("service", "ws_id")
+                        .HasPrincipalKey("id", "ws_id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("plugins_service_id_fkey");
                 });
 
             modelBuilder.Entity("routes", b =>
                 {
-                    b.HasOne("services", null)
-                        .WithMany()
-                        .HasForeignKey("service")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .HasConstraintName("routes_service_id_fkey");
-
                     b.HasOne("workspaces", null)
                         .WithMany()
                         .HasForeignKey("ws_id")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("routes_ws_id_fkey");
+
+                    b.HasOne("services", null)
+                        .WithMany()
+                        .HasForeignKey("service", "ws_id")
+                        .HasPrincipalKey("id", "ws_id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("routes_service_id_fkey");
                 });
 
             modelBuilder.Entity("services", b =>
                 {
-                    b.HasOne("certificates", null)
-                        .WithMany()
-                        .HasForeignKey("client_certificate")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .HasConstraintName("services_client_certificate_id_fkey");
-
                     b.HasOne("workspaces", null)
                         .WithMany()
                         .HasForeignKey("ws_id")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("services_ws_id_fkey");
+
+                    b.HasOne("certificates", null)
+                        .WithMany()
+                        .HasForeignKey("client_certificate", "ws_id")
+                        .HasPrincipalKey("id", "ws_id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("services_client_certificate_id_fkey");
                 });
 
             modelBuilder.Entity("snis", b =>
                 {
-                    b.HasOne("certificates", null)
-                        .WithMany()
-                        .HasForeignKey("certificate")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("snis_certificate_id_fkey");
-
                     b.HasOne("workspaces", null)
                         .WithMany()
                         .HasForeignKey("ws_id")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("snis_ws_id_fkey");
+
+                    b.HasOne("certificates", null)
+                        .WithMany()
+                        .HasForeignKey("certificate", "ws_id")
+                        .HasPrincipalKey("id", "ws_id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("snis_certificate_id_fkey");
                 });
 
             modelBuilder.Entity("targets", b =>
                 {
-                    b.HasOne("upstreams", null)
-                        .WithMany()
-                        .HasForeignKey("upstream")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
-                        .HasConstraintName("targets_upstream_id_fkey");
-
                     b.HasOne("workspaces", null)
                         .WithMany()
                         .HasForeignKey("ws_id")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("targets_ws_id_fkey");
+
+                    b.HasOne("upstreams", null)
+                        .WithMany()
+                        .HasForeignKey("upstream", "ws_id")
+                        .HasPrincipalKey("id", "ws_id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("targets_upstream_id_fkey");
                 });
 
             modelBuilder.Entity("upstreams", b =>
                 {
-                    b.HasOne("certificates", null)
-                        .WithMany()
-                        .HasForeignKey("client_certificate")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .HasConstraintName("upstreams_client_certificate_id_fkey");
-
                     b.HasOne("workspaces", null)
                         .WithMany()
                         .HasForeignKey("ws_id")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("upstreams_ws_id_fkey");
+
+                    b.HasOne("certificates", null)
+                        .WithMany()
+                        .HasForeignKey("client_certificate", "ws_id")
+                        .HasPrincipalKey("id", "ws_id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("upstreams_client_certificate_id_fkey");
                 });
 
             modelBuilder.Entity("vaults", b =>
