@@ -22,7 +22,7 @@ public sealed class AdminErrorsTests(AdminErrorsTests.Nodes nodes) : IClassFixtu
     [InlineData("POST", "/services", "[1]", 400, null, "Cannot parse JSON body")]
     [InlineData("POST", "/services", "{\"host\":\"h.test\",\"tags\":[\"a\\u0000b\"]}", 400, 2, null)]
     [InlineData("DELETE", "/services", null, 405, null, "Method not allowed")]
-    [InlineData("GET", "/workspaces", null, 404, null, "Not found")]
+    [InlineData("GET", "/rbac/users", null, 404, null, "Not found")]
     [InlineData("GET", "/SERVICES", null, 404, null, "Not found")]
     [InlineData("GET", "/snis/a.test/certificate", null, 404, null, "Not found")]
     public async Task Mistake_IsAnsweredInKongsWords(string method, string path, string? body, int status, int? code, string? message)
