@@ -58,6 +58,8 @@ internal static class AdminApi
             {
                 endpoints.MapVitalsEndpoints();
             }
+
+            services.GetRequiredService<WorkspacePaths>().Learn(endpoints);
         });
         app.Run(AdminAnswer.NotFound.WriteAsync);
     }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
 
 namespace Gateway.ControlPlane.Admin;
 
@@ -8,12 +9,16 @@ namespace Gateway.ControlPlane.Admin;
 internal sealed record WorkspaceFeature(string Name);
 
 /// <summary>Takes the workspace from the front of a path, <c>/{workspace}/services</c>: what begins no path of the Admin API is the name of a workspace.</summary>
-internal sealed class WorkspacePaths(AdminDispatcher dispatcher)
+internal sealed class WorkspacePaths
 {
     // Clients ask a workspace for the node's information under this name.
     private const string Root = "kong";
 
-    private readonly Lazy<HashSet<string>> _first = new(() => [.. dispatcher.Paths.Select(p => p.Trim('/').Split('/')[0])]);
+    private HashSet<string> _first = [];
+
+    /// <summary>Takes note of the paths of the Admin API, once they are all mapped.</summary>
+    public void Learn(IEndpointRouteBuilder endpoints) =>
+        _first = [.. endpoints.DataSources.SelectMany(s => s.Endpoints).OfType<RouteEndpoint>().Select(e => e.RoutePattern.RawText!.Trim('/').Split('/')[0])];
 
     public Task InvokeAsync(HttpContext http, RequestDelegate next)
     {
@@ -21,7 +26,7 @@ internal sealed class WorkspacePaths(AdminDispatcher dispatcher)
         var target = request.RawTarget;
         var start = target.IndexOf('/', Math.Min(1, target.Length));
         if (target.StartsWith('/') && start > 1 && target.IndexOf('?', StringComparison.Ordinal) is var query && (query < 0 || start < query)
-            && Uri.UnescapeDataString(target[1..start]) is var name && !_first.Value.Contains(name) && http.Request.Path.Value!.IndexOf('/', 1) is > 0 and var end)
+            && Uri.UnescapeDataString(target[1..start]) is var name && !_first.Contains(name) && http.Request.Path.Value!.IndexOf('/', 1) is > 0 and var end)
         {
             var rest = http.Request.Path.Value[end..];
             if (rest is "/")

@@ -32,6 +32,7 @@ public sealed class WorkspaceTests(PostgresFixture postgres) : IClassFixture<Pos
         (await _plane.SendAsync(HttpMethod.Get, "/green/services")).Body["message"]!.GetValue<string>().ShouldBe("Workspace 'green' not found");
         (await _plane.SendAsync(HttpMethod.Get, "/green")).Body["message"]!.GetValue<string>().ShouldBe("Not found");
         (await _plane.GetAsync("/blue/kong"))["version"].ShouldNotBeNull();
+        (await _plane.SendAsync(HttpMethod.Get, "/clustering/status")).Body["message"]!.GetValue<string>().ShouldStartWith("this endpoint is only available");
     }
 
     [Fact]
