@@ -159,13 +159,14 @@ internal sealed class RowFiller(ParseOptions options, Violations violations)
             {
                 sent.Remove(name);
             }
-            else if (value is null)
+            else if (!sent.ContainsKey(name))
             {
                 sent[name] = Guid.NewGuid().ToString();
             }
         }
-        else if (value is null && (!Updating || sent.ContainsKey(name)))
+        else if (!Updating && !sent.ContainsKey(name))
         {
+            // One that is sent as null is none.
             sent[name] = RandomNumberGenerator.GetString(Alphanumerics, 32);
         }
     }

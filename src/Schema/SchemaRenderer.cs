@@ -23,6 +23,11 @@ public static class SchemaRenderer
     public static JsonObject Field(FieldSchema field)
     {
         var shown = new JsonObject { ["type"] = Wire.Name(field.Type.ToString()) };
+        if (field.Description is not null)
+        {
+            shown["description"] = field.Description;
+        }
+
         Set(shown, "required", field.Required);
         Set(shown, "abstract", field.Abstract ? true : null);
         Set(shown, "auto", field.Auto ? true : null);

@@ -8,7 +8,7 @@ namespace Gateway.Entities.Tests;
 /// <summary>Holds what <c>/schemas</c> shows of every declared entity and plugin against the original's.</summary>
 public sealed class RenderedSchemasTests
 {
-    // Notes in the files: what is not part of a schema, and functions, which JSON cannot show.
+    // What is not compared: functions, which JSON cannot show, and the help texts, which are our own.
     private static readonly string[] _notes = ["custom_validator", "func", "fn"];
 
     [SharedFact]
@@ -123,7 +123,8 @@ public sealed class RenderedSchemasTests
 
     private static JsonNode? WithoutNotes(JsonNode? node) => node switch
     {
-        JsonObject record => new JsonObject(record.Where(f => !f.Key.StartsWith("x_", StringComparison.Ordinal) && !_notes.Contains(f.Key))
+        JsonObject record => new JsonObject(record.Where(f => !f.Key.StartsWith("x_", StringComparison.Ordinal) && !_notes.Contains(f.Key)
+                && !(f.Key is "description" && f.Value is JsonValue))
             .Select(f => KeyValuePair.Create(f.Key, WithoutNotes(f.Value)))),
         JsonArray list => new JsonArray([.. list.Select(WithoutNotes)]),
         _ => node?.DeepClone(),

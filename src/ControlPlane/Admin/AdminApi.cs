@@ -46,6 +46,8 @@ internal static class AdminApi
                 .. services.GetRequiredService<SchemaEndpoints>().Resources,
                 .. services.GetRequiredService<NodeEndpoints>().Resources,
                 .. services.GetRequiredService<TagEndpoints>().Resources,
+                .. CacheEndpoints.Resources,
+                .. FilterEndpoints.Resources,
                 ("/auth", services.GetRequiredService<AuthEndpoint>().Resource),
             ];
             foreach (var (path, resource) in resources)
@@ -54,6 +56,7 @@ internal static class AdminApi
             }
 
             endpoints.MapClusteringEndpoints();
+            dispatcher.Paths.AddRange(ClusteringEndpoints.Paths);
             if (services.GetService<Vitals>() is not null)
             {
                 endpoints.MapVitalsEndpoints();

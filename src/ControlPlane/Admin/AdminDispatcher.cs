@@ -22,6 +22,12 @@ internal sealed partial class AdminDispatcher(ControlPlaneOptions options, Reque
     /// <summary>Adds the headers that every answer carries, and answers faults.</summary>
     public async Task DecorateAsync(HttpContext http, RequestDelegate next)
     {
+        if (HttpMethods.IsTrace(http.Request.Method))
+        {
+            await AdminAnswer.Page(StatusCodes.Status405MethodNotAllowed, "Not Allowed").WriteAsync(http);
+            return;
+        }
+
         var started = Stopwatch.GetTimestamp();
         requests.Began();
         http.Response.OnStarting(() =>
@@ -71,6 +77,15 @@ internal sealed partial class AdminDispatcher(ControlPlaneOptions options, Reque
         endpoints.Map(path, http => RunAsync(http, literals, resource));
     }
 
+    /// <summary>The answer to <c>OPTIONS</c>, preflights included.</summary>
+    public static AdminAnswer Options(HttpContext http, string allow)
+    {
+        var headers = http.Response.Headers;
+        headers.Allow = headers.AccessControlAllowMethods = allow;
+        headers.AccessControlAllowHeaders = http.Request.Headers.AccessControlRequestHeaders is [{ Length: > 0 } asked] ? asked : "Content-Type";
+        return AdminAnswer.NoContent;
+    }
+
     private string AllowedOrigin(HttpContext http)
     {
         var origin = http.Request.Headers.Origin is [{ Length: > 0 } sent] ? sent : null;
@@ -106,10 +121,7 @@ internal sealed partial class AdminDispatcher(ControlPlaneOptions options, Reque
 
         if (HttpMethods.IsOptions(http.Request.Method))
         {
-            var headers = http.Response.Headers;
-            headers.Allow = headers.AccessControlAllowMethods = resource.Allow;
-            headers.AccessControlAllowHeaders = http.Request.Headers.AccessControlRequestHeaders is [{ Length: > 0 } asked] ? asked : "Content-Type";
-            return AdminAnswer.NoContent;
+            return Options(http, resource.Allow);
         }
 
         if (resource.Of(http.Request.Method) is not { } handler)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Gateway.ControlPlane.Admin;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -14,6 +15,9 @@ public static class ClusteringEndpoints
 {
     private const string NotControlPlane =
         "this endpoint is only available when Kong is configured to run as Control Plane for the cluster";
+
+    /// <summary>The paths that clients of the original know, for <c>/endpoints</c>.</summary>
+    public static IEnumerable<string> Paths => ["/clustering/data-planes", "/clustering/status"];
 
     /// <summary>Maps <c>/clustering/data-planes</c>, its live feed and <c>/clustering/status</c>; on other roles they answer that there is nothing.</summary>
     /// <param name="endpoints">The Admin API.</param>
@@ -31,8 +35,9 @@ public static class ClusteringEndpoints
             http.RequestServices.GetService<DataPlaneList>() is { } list
                 ? answer(http, list)
                 : WriteAsync(http, StatusCodes.Status400BadRequest, new JsonObject { ["message"] = NotControlPlane }));
-        endpoints.Map(path, http =>
-            WriteAsync(http, StatusCodes.Status405MethodNotAllowed, new JsonObject { ["message"] = "Method not allowed" }));
+        endpoints.Map(path, http => (HttpMethods.IsOptions(http.Request.Method)
+            ? AdminDispatcher.Options(http, "GET, HEAD, OPTIONS")
+            : AdminAnswer.MethodNotAllowed).WriteAsync(http));
     }
 
     private static async Task ListAsync(HttpContext http, DataPlaneList list)

@@ -84,6 +84,11 @@ internal static class EntityStore
         }
 
         var row = parsed.Value!;
+        if (row["id"] is null)
+        {
+            return StoreError.PrimaryKeyTaken(null);
+        }
+
         behaviour.Complete(row);
         Transformation.Apply(table.Schema, row, document);
         var expiry = ttl.Value.Expiry(session.Time, isUpdate ? current!.Expiry : null);

@@ -60,8 +60,11 @@ internal sealed record StoreError(ErrorCode Code, string Name, string Message, J
         return Schema(violations);
     }
 
-    public static StoreError PrimaryKeyTaken(Guid id) => new(ErrorCode.PrimaryKeyViolation, "primary key violation",
-        $"primary key violation on key '{{id=\"{id}\"}}'", new JsonObject { ["id"] = id.ToString() });
+    public static StoreError PrimaryKeyTaken(Guid? id)
+    {
+        var key = new JsonObject { ["id"] = id?.ToString() };
+        return new(ErrorCode.PrimaryKeyViolation, "primary key violation", $"primary key violation on key '{Print(key)}'", key);
+    }
 
     public static StoreError NotUnique(IEnumerable<string> fields, JsonObject row)
     {

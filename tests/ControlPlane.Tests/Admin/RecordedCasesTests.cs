@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.RegularExpressions;
 using Gateway.Testing;
 using Xunit.Abstractions;
@@ -8,40 +7,55 @@ namespace Gateway.ControlPlane.Tests.Admin;
 
 public sealed partial class RecordedCasesTests(PostgresFixture postgres, ITestOutputHelper output) : IClassFixture<PostgresFixture>
 {
-    // What differs on purpose or belongs to entities that are not there yet: bodies that Kong answers with 500, a null id,
-    // a null url, descriptions of our own in schemas, vaults, credentials of other plugins, a repeated size, and what Kestrel refuses before us.
+    // docs/decisions/0004-admin-api-differences.md says why.
+    private static readonly HashSet<string> _decided =
+    [
+        // 500 of the original, for a request that is not well formed or for one that is.
+        "bodies-007", "bodies-008", "bodies-009", "bodies-010", "bodies-011", "more-paging-bodies-004", "more-paging-bodies-005",
+        "services-170", "tags-pagination-058", "tags-pagination-081", "vaults-keys-030", "vaults-keys-031", "vaults-keys-032",
+
+        // A null url, a null id, and what the server below refuses before anyone else sees it.
+        "services-026", "services-175", "services-200",
+
+        // The help texts in schemas are our own.
+        "services-264", "services-265",
+    ];
+
+    // The cases of plugins that are not there yet are counted, until they are.
     [SharedTheory]
-    [InlineData("services", 7)]
-    [InlineData("credentials", 38)]
-    [InlineData("consumers", 0)]
-    [InlineData("bodies", 5)]
-    [InlineData("tags-pagination", 2)]
-    [InlineData("more-services", 0)]
-    [InlineData("more-route-validation", 0)]
-    [InlineData("more-paging-bodies", 2)]
-    [InlineData("vaults-keys", 5)]
-    [InlineData("more-keys-vaults", 0)]
-    public async Task Group_Replayed_DiffersOnlyWhereItMay(string group, int allowed)
+    [InlineData("services")]
+    [InlineData("credentials", 37)]
+    [InlineData("consumers")]
+    [InlineData("bodies")]
+    [InlineData("tags-pagination")]
+    [InlineData("more-services")]
+    [InlineData("more-route-validation")]
+    [InlineData("more-paging-bodies")]
+    [InlineData("vaults-keys", 2)]
+    [InlineData("more-keys-vaults")]
+    public async Task Group_Replayed_DiffersOnlyWhereItMay(string group, int missing = 0)
     {
-        var tool = SharedFolder.PathOf("tools", "replay-admin")!;
-        var cases = SharedFolder.PathOf("kong", "cases", "admin", $"{group}.jsonl")!;
         await using var plane = await RunningControlPlane.StartAsync(postgres);
         var start = new ProcessStartInfo("python3") { RedirectStandardOutput = true };
-        foreach (var argument in new[] { "-B", tool, cases, "--admin", plane.Client.BaseAddress!.ToString(), "--show", "100" })
-        {
-            start.ArgumentList.Add(argument);
-        }
+        string[] arguments =
+        [
+            "-B", SharedFolder.PathOf("tools", "replay-admin")!, SharedFolder.PathOf("kong", "cases", "admin", $"{group}.jsonl")!,
+            "--admin", plane.Client.BaseAddress!.ToString(), "--show", "1000",
+        ];
+        arguments.ToList().ForEach(start.ArgumentList.Add);
 
         using var process = Process.Start(start)!;
         var report = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
 
         output.WriteLine(report);
-        var different = Summary().Match(report);
-        different.Success.ShouldBeTrue(report);
-        int.Parse(different.Groups[1].Value, CultureInfo.InvariantCulture).ShouldBeLessThanOrEqualTo(allowed, report);
+        Summary().IsMatch(report).ShouldBeTrue(report);
+        Case().Matches(report).Select(c => c.Groups[1].Value).Except(_decided).Count().ShouldBeLessThanOrEqualTo(missing, report);
     }
 
-    [GeneratedRegex(@"equal\s+(\d+) different")]
+    [GeneratedRegex(@"equal\s+\d+ different")]
     private static partial Regex Summary();
+
+    [GeneratedRegex(@"^  ([a-z-]+-\d+) ", RegexOptions.Multiline)]
+    private static partial Regex Case();
 }
