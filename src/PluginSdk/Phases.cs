@@ -1,5 +1,11 @@
 namespace Gateway.PluginSdk;
 
+/// <summary>Takes part in nothing yet: the plugin's configuration is known, and a node says that it cannot run it.</summary>
+/// <typeparam name="TConfig">The plugin's configuration.</typeparam>
+#pragma warning disable CA1040 // It says what a plugin is; there is nothing to do for it.
+public interface IDeclaredOnly<TConfig>;
+#pragma warning restore CA1040
+
 /// <summary>Takes part before routing; only global instances run here.</summary>
 /// <typeparam name="TConfig">The plugin's configuration.</typeparam>
 public interface IRewrite<TConfig>

@@ -19,6 +19,9 @@ public sealed class PluginAttribute(string name) : Attribute
     /// <summary>The protocols on whose requests the plugin may run.</summary>
     public PluginProtocols Protocols { get; init; }
 
+    /// <summary>Whether schemas show the scopes that it cannot be bound to behind the protocols, as one of the original's does.</summary>
+    public bool ShowsScopesLast { get; init; }
+
     /// <summary>The protocols on whose requests it runs when nothing else is said; null for those of HTTP and gRPC.</summary>
     public string[]? RunsOn { get; init; }
 }

@@ -12,6 +12,9 @@ namespace Gateway.PluginSdk;
 /// <param name="Schema">The variant of the plugins entity.</param>
 public sealed record PluginDescriptor(string Name, int Priority, Type Type, Type ConfigType, Subschema Schema)
 {
+    /// <summary>Whether the plugin does something to requests; otherwise only its configuration is known here, and nodes must not pretend to run it.</summary>
+    public bool Runs => !Implements(typeof(IDeclaredOnly<>));
+
     /// <summary>Whether the plugin takes part in a phase.</summary>
     /// <param name="phase">The open phase interface, such as <c>typeof(IAccess&lt;&gt;)</c>.</param>
     public bool Implements(Type phase) => Type.GetInterfaces().Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == phase);
@@ -20,7 +23,7 @@ public sealed record PluginDescriptor(string Name, int Priority, Type Type, Type
 /// <summary>Every plugin that an assembly declares, found once by scanning.</summary>
 public sealed class PluginCatalog
 {
-    private static readonly Type[] _phases = [typeof(IRewrite<>), typeof(IAccess<>), typeof(IHeaderFilter<>), typeof(ILog<>)];
+    private static readonly Type[] _phases = [typeof(IDeclaredOnly<>), typeof(IRewrite<>), typeof(IAccess<>), typeof(IHeaderFilter<>), typeof(ILog<>)];
     private readonly Dictionary<string, PluginDescriptor> _byName;
     private readonly Type[] _owned;
 
@@ -63,7 +66,7 @@ public sealed class PluginCatalog
     {
         var entity = SchemaReader.Entity(typeof(Plugin));
         var fields = new List<NamedField>();
-        foreach (var scope in new[] { PluginScopes.Consumer, PluginScopes.Route, PluginScopes.Service }.Where(s => plugin.Forbids.HasFlag(s)))
+        foreach (var scope in new[] { PluginScopes.Consumer, PluginScopes.Service, PluginScopes.Route }.Where(s => plugin.Forbids.HasFlag(s)))
         {
             var name = Wire.Name(scope.ToString());
             fields.Add(new(name, new FieldSchema { Type = FieldType.Foreign, Reference = entity.Field(name)!.Reference, Rules = [new EqualRule(null)] }));
@@ -71,7 +74,7 @@ public sealed class PluginCatalog
 
         string[] http = ["grpc", "grpcs", "http", "https"];
         string[] streams = plugin.Protocols is PluginProtocols.HttpAndStreams ? ["tcp", "tls", "tls_passthrough", "udp"] : [];
-        fields.Add(new("protocols", entity.Field("protocols")! with
+        fields.Insert(plugin.ShowsScopesLast ? 0 : fields.Count, new("protocols", entity.Field("protocols")! with
         {
             Default = Json.Array(Nodes(plugin.RunsOn ?? http)),
             Elements = new FieldSchema { Type = FieldType.String, Rules = [new OneOfRule(Nodes([.. http, .. streams]))] },

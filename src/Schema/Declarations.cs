@@ -162,6 +162,32 @@ public sealed class ShowsAlsoAttribute(string key, string json) : Attribute
     public string Json { get; } = json;
 }
 
+/// <summary>The field has given way to another; schemas tell so, and nothing reads it any more.</summary>
+/// <param name="message">What to use in its place.</param>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class DeprecatedAttribute(string message) : Attribute
+{
+    /// <summary>What to use in its place.</summary>
+    public string Message { get; } = message;
+
+    /// <summary>The version in which the field goes away.</summary>
+    public string RemovalInVersion { get; init; } = "4.0";
+
+    /// <summary>The default that the field had, or null.</summary>
+    public object? OldDefault { get; init; }
+}
+
+/// <summary>What schemas say of the elements of a list, or of the keys and values of a map, beyond their type.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class ShowsElementsAttribute : Attribute
+{
+    /// <summary>Whether they are shown as required; they are, in any case.</summary>
+    public required bool Required { get; init; }
+
+    /// <summary>The level that says so; by default all that there are.</summary>
+    public Level On { get; init; }
+}
+
 /// <summary>The field's shape depends on the subschema, as a plugin's <c>config</c> does.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class AbstractAttribute : Attribute;
@@ -196,4 +222,7 @@ public enum Shown
 
     /// <summary>The field is left out of the whole default of the record around it.</summary>
     OutsideRecordDefault = 16,
+
+    /// <summary>The default of a nested record, without what its fields have as their own defaults.</summary>
+    OwnDefault = 32,
 }

@@ -18,7 +18,7 @@ internal sealed class RowFiller(ParseOptions options, Violations violations)
         foreach (var (name, field) in shape.Fields)
         {
             var present = sent.TryGetPropertyValue(name, out var value);
-            if (field.Auto && isEntity)
+            if (field.Auto && (isEntity || (!Updating && field.Type is FieldType.String)))
             {
                 FillAuto(name, field, sent, value);
             }
@@ -179,7 +179,7 @@ internal sealed class RowFiller(ParseOptions options, Violations violations)
 
     private JsonNode? Missing(FieldSchema field) => field switch
     {
-        { Type: FieldType.Record, Abstract: false, Record: { } record } when field.Required is true => Fill(RecordShape.Of(record), []),
+        { Type: FieldType.Record, Abstract: false, Record: { } record } when field.Required is true => Fill(RecordShape.Of(record), field.Default?.DeepClone() as JsonObject ?? []),
         { HasDefault: true } => Value(field, field.Default?.DeepClone()),
         _ => null,
     };
@@ -205,9 +205,11 @@ internal sealed class RowFiller(ParseOptions options, Violations violations)
                 }
 
                 return map;
+            // Lua cannot tell an empty list from an empty object, so clients send either.
             case FieldType.Set or FieldType.Array when value is JsonObject { Count: 0 }:
-                // Lua cannot tell an empty list from an empty object, so clients send either.
                 return new JsonArray();
+            case FieldType.Record or FieldType.Map when value is JsonArray { Count: 0 } && !field.Abstract:
+                return Value(field, new JsonObject());
             default:
                 return value;
         }

@@ -69,7 +69,7 @@ public static class SchemaReader
         {
             Fields = [.. t.GetProperties(BindingFlags.Public | BindingFlags.Instance)
                 .Where(p => p.GetCustomAttribute<JsonIgnoreAttribute>() is null && p.SetMethod is not null)
-                .OrderBy(p => p.MetadataToken)
+                .OrderBy(p => p.DeclaringType != t ? 0 : 1).ThenBy(p => p.MetadataToken)
                 .Select(p => new NamedField(Wire.Name(p), Field(p, sample)))],
             Checks = Static<IReadOnlyList<Check>>(t, "Checks") ?? [],
             Shorthands = Static<IReadOnlyList<Shorthand>>(t, "Shorthands") ?? [],
@@ -98,13 +98,12 @@ public static class SchemaReader
             Auto = auto,
             Unique = unique is not null ? true : shown.HasFlag(Shown.NotUnique) ? false : null,
             UniqueAcrossWorkspaces = unique?.AcrossWorkspaces is true,
-            Referenceable = attributes.OfType<ReferenceableAttribute>().Any(),
             Encrypted = attributes.OfType<EncryptedAttribute>().Any(),
             Transient = attributes.OfType<TransientAttribute>().Any(),
             Abstract = attributes.OfType<AbstractAttribute>().Any(),
             Extension = attributes.OfType<ExtensionAttribute>().Any(),
             Error = attributes.OfType<SaysAttribute>().FirstOrDefault()?.Message,
-            Extra = More(attributes.OfType<ShowsAlsoAttribute>()),
+            Extra = More(attributes.OfType<ShowsAlsoAttribute>(), attributes.OfType<DeprecatedAttribute>().FirstOrDefault()),
             Feature = attributes.OfType<OnlyWithAttribute>().FirstOrDefault()?.Feature,
             OnDelete = attributes.OfType<OnDeleteAttribute>().FirstOrDefault()?.Action,
             Description = Documentation.Summary(property),
@@ -121,16 +120,56 @@ public static class SchemaReader
             }
         }
 
-        if (field.Elements is not null && attributes.OfType<RuleAttribute>().Any(a => a.RequiresElements))
+        if (attributes.OfType<ReferenceableAttribute>().Any())
         {
-            field = field with { Elements = field.Elements with { Required = true } };
+            field = Texts(field, text => text with { Referenceable = true });
+        }
+
+        if (attributes.OfType<RuleAttribute>().Any(a => a.RequiresElements))
+        {
+            field = Inner(field, required: true, Level.FirstThatFits);
+        }
+
+        if (attributes.OfType<ShowsElementsAttribute>().FirstOrDefault() is { } elements)
+        {
+            field = Inner(field, elements.Required, elements.On);
         }
 
         return WithDefault(field, property, sample, nullable, shown);
     }
 
-    private static JsonObject? More(IEnumerable<ShowsAlsoAttribute> attributes) =>
-        attributes.Any() ? new JsonObject(attributes.Select(a => KeyValuePair.Create(a.Key, JsonNode.Parse(a.Json)))) : null;
+    /// <summary>Changes the first level of a field that holds text.</summary>
+    private static FieldSchema Texts(FieldSchema field, Func<FieldSchema, FieldSchema> change) => field switch
+    {
+        { Type: FieldType.String } => change(field),
+        { Elements: { } elements } => field with { Elements = Texts(elements, change) },
+        { Values: { } values } => field with { Values = Texts(values, change) },
+        _ => throw new ArgumentException($"a {field.Type} holds no text"),
+    };
+
+    private static FieldSchema Inner(FieldSchema field, bool required, Level level)
+    {
+        return field with { Elements = At(Level.Elements, field.Elements), Keys = At(Level.Keys, field.Keys), Values = At(Level.Values, field.Values) };
+
+        FieldSchema? At(Level one, FieldSchema? inner) => inner is not null && (level is Level.FirstThatFits || level == one) ? inner with { Required = required } : inner;
+    }
+
+    private static JsonObject? More(IEnumerable<ShowsAlsoAttribute> attributes, DeprecatedAttribute? deprecated)
+    {
+        var more = new JsonObject(attributes.Select(a => KeyValuePair.Create(a.Key, JsonNode.Parse(a.Json))));
+        if (deprecated is not null)
+        {
+            var shown = new JsonObject { ["message"] = deprecated.Message, ["removal_in_version"] = deprecated.RemovalInVersion };
+            if (deprecated.OldDefault is { } old)
+            {
+                shown["old_default"] = JsonSerializer.SerializeToNode(old);
+            }
+
+            more["deprecation"] = shown;
+        }
+
+        return more.Count > 0 ? more : null;
+    }
 
     private static FieldSchema WithDefault(FieldSchema field, PropertyInfo property, object sample, bool nullable, Shown shown)
     {
@@ -139,11 +178,27 @@ public static class SchemaReader
         return field switch
         {
             _ when shown.HasFlag(Shown.NullDefault) => field with { HasDefault = true },
+            { Type: FieldType.Record } when shown.HasFlag(Shown.OwnDefault) => field with { HasDefault = true, Default = OwnDefault(value!) },
             { Type: FieldType.Record } when !shown.HasFlag(Shown.RecordDefault) => field,
             _ when hasInitialiser && value is not null && (!nullable || !IsUnset(value)) =>
                 field with { HasDefault = true, Default = Trim(JsonSerializer.SerializeToNode(value, property.PropertyType, Wire.Options), value) },
             _ => field,
         };
+    }
+
+    /// <summary>What a record holds that a new one of its type does not.</summary>
+    private static JsonObject OwnDefault(object value)
+    {
+        var usual = Serialized(Activator.CreateInstance(value.GetType())!);
+        var own = Serialized(value);
+        foreach (var (name, _) in own.Where(f => Json.Same(f.Value, usual[f.Key])).ToArray())
+        {
+            own.Remove(name);
+        }
+
+        return own;
+
+        static JsonObject Serialized(object record) => JsonSerializer.SerializeToNode(record, record.GetType(), Wire.Options)!.AsObject();
     }
 
     /// <summary>Takes out of a record's default what is null and what the declaration leaves out.</summary>
@@ -174,6 +229,11 @@ public static class SchemaReader
             {
                 WithoutNulls(value);
             }
+        }
+
+        foreach (var element in (node as JsonArray)?.OfType<JsonObject>() ?? [])
+        {
+            WithoutNulls(element);
         }
 
         return node;

@@ -107,15 +107,16 @@ public static class SchemaRenderer
     private static JsonObject Shorthand(Shorthand shorthand)
     {
         var shown = Field(shorthand.Schema);
-        if (shorthand.ReplacedWith is not null)
+        if (shorthand.DeprecationMessage is not null)
         {
-            var path = new JsonArray([.. shorthand.ReplacedWith.Select(p => (JsonNode?)JsonValue.Create(p))]);
-            shown["deprecation"] = new JsonObject
+            var deprecation = new JsonObject { ["message"] = shorthand.DeprecationMessage, ["removal_in_version"] = shorthand.RemovalInVersion };
+            if (shorthand.ReplacedWith is not null)
             {
-                ["message"] = shorthand.DeprecationMessage,
-                ["removal_in_version"] = shorthand.RemovalInVersion,
-                ["replaced_with"] = new JsonArray(new JsonObject { ["path"] = path }),
-            };
+                var path = new JsonArray([.. shorthand.ReplacedWith.Select(p => (JsonNode?)JsonValue.Create(p))]);
+                deprecation["replaced_with"] = new JsonArray(new JsonObject { ["path"] = path });
+            }
+
+            shown["deprecation"] = deprecation;
         }
 
         return shown;

@@ -28,6 +28,11 @@ internal sealed class PluginHost(PluginCatalog catalog, IServiceProvider service
             return ("name", $"plugin '{entity.Name}' is not known to this data plane");
         }
 
+        if (!descriptor.Runs)
+        {
+            return ("name", $"plugin '{entity.Name}' is configured, but this version does not run it");
+        }
+
         try
         {
             var config = entity.Config?.Deserialize(descriptor.ConfigType, Wire.Options) ?? JsonSerializer.Deserialize("{}", descriptor.ConfigType, Wire.Options)!;

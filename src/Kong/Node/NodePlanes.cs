@@ -21,6 +21,10 @@ internal sealed class NodePlanes(KongSettings settings, NodeLog log)
     private static readonly IReadOnlyList<PluginVersion> _plugins =
         [.. BundledPlugins.Catalog.Plugins.Select(p => new PluginVersion(p.Name, Product.KongVersion))];
 
+    // A data plane offers what it runs; the control plane tells of one that the configuration needs and that is not among them.
+    private static readonly IReadOnlyList<PluginVersion> _running =
+        [.. BundledPlugins.Catalog.Plugins.Where(p => p.Runs).Select(p => new PluginVersion(p.Name, Product.KongVersion))];
+
     /// <summary>Makes the planes one by one, in the order in which they start.</summary>
     public IEnumerable<Plane> Create()
     {
@@ -69,7 +73,7 @@ internal sealed class NodePlanes(KongSettings settings, NodeLog log)
         Proxy = settings.ClusterProxy,
         MaxPayload = settings.ClusterMaxPayload,
         NodeId = NodeId.LoadOrCreate(settings.Prefix, settings.NodeId),
-        Plugins = _plugins,
+        Plugins = _running,
         Extensions = [.. BundledPlugins.Catalog.Entities.Extensions.Select(e => e.Name)],
         Labels = settings.Labels,
         Settings = settings.ToJson(),

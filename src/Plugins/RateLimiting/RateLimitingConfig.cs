@@ -1,7 +1,7 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Gateway.Entities;
 using Gateway.PluginSdk.Counters;
+using Gateway.Plugins.Common;
 using Gateway.Schema;
 
 namespace Gateway.Plugins.RateLimiting;
@@ -9,7 +9,6 @@ namespace Gateway.Plugins.RateLimiting;
 /// <summary>How many requests are let through per period, and whose requests are counted together.</summary>
 public sealed record RateLimitingConfig : IPluginConfig<RateLimitingConfig>
 {
-    private static readonly string[] _periods = ["second", "minute", "hour", "day", "month", "year"];
     private WindowLimit[]? _limits;
     private (string, string)[]? _headers;
 
@@ -81,14 +80,9 @@ public sealed record RateLimitingConfig : IPluginConfig<RateLimitingConfig>
 
     static Func<JsonObject, string?>? IDeclared<RateLimitingConfig>.Judge => static config =>
     {
-        var set = _periods.Where(p => config[p] is not null).ToArray();
-        for (var i = 1; i < set.Length; i++)
+        if (RisingLimits.Judge(config, "The limit") is { } falling)
         {
-            var (lower, upper) = (Json.Number(config[set[i - 1]]), Json.Number(config[set[i]]));
-            if (upper < lower)
-            {
-                return string.Create(CultureInfo.InvariantCulture, $"The limit for {set[i]}({upper:0.0}) cannot be lower than the limit for {set[i - 1]}({lower:0.0})");
-            }
+            return falling;
         }
 
         var syncRate = Json.Number(config["sync_rate"]);

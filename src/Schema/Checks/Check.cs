@@ -77,7 +77,7 @@ public sealed record Matcher(IReadOnlyList<Rule> Rules, FieldSchema? Elements = 
             shown["required"] = true;
         }
 
-        foreach (var rule in Rules)
+        foreach (var rule in Rules.Where(r => r.Key is not null))
         {
             shown[rule.Key!] = rule.Show();
         }

@@ -176,7 +176,7 @@ public sealed class CustomCheck(
     }
 
     /// <inheritdoc/>
-    public override Check Below(string prefix) => throw new NotSupportedException("a custom check names its own paths");
+    public override Check Below(string prefix) => this; // Its sources are whole paths already.
 
     /// <inheritdoc/>
     public override void Judge(CheckContext context)
@@ -212,6 +212,14 @@ public static class When<T>
         /// <summary>Applies when the value equals one.</summary>
         /// <param name="value">An enum member or literal.</param>
         public Condition Is(object value) => new(field, Matcher.Of(new EqualRule(EnumNames.Nodes(value)[0])));
+
+        /// <summary>Applies when the number is greater than a bound.</summary>
+        /// <param name="bound">The bound, itself excluded.</param>
+        public Condition IsGreaterThan(double bound) => new(field, Matcher.Of(new GreaterThanRule(bound)));
+
+        /// <summary>Applies when the text matches one of some Lua patterns.</summary>
+        /// <param name="patterns">The patterns.</param>
+        public Condition MatchesAny(params string[] patterns) => new(field, Matcher.Of(new MatchAnyRule(patterns, null)));
 
         /// <summary>Applies when the whole text matches a literal, shown as a pattern.</summary>
         /// <param name="value">An enum member or literal.</param>

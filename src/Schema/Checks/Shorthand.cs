@@ -42,13 +42,21 @@ public sealed class Shorthand
     /// <param name="name">The old name.</param>
     /// <param name="schema">The schema of the value.</param>
     /// <param name="path">The path of the field.</param>
-    public static Shorthand Deprecated(string plugin, string name, FieldSchema schema, params string[] path) => new()
+    public static Shorthand Deprecated(string plugin, string name, FieldSchema schema, params string[] path) => Deprecated(plugin, name, schema, string.Empty, path);
+
+    /// <summary>A deprecated alias of a field inside a record of a configuration; it is still shown on read.</summary>
+    /// <param name="plugin">The plugin's name, for the message.</param>
+    /// <param name="name">The old name.</param>
+    /// <param name="schema">The schema of the value.</param>
+    /// <param name="within">The record's path in the configuration, with a dot at its end; empty for the configuration itself.</param>
+    /// <param name="path">The path of the field in the record.</param>
+    public static Shorthand Deprecated(string plugin, string name, FieldSchema schema, string within, string[] path) => new()
     {
         Name = name,
         Schema = schema,
         ReplacedWith = path,
         RemovalInVersion = "4.0",
-        DeprecationMessage = $"{plugin}: config.{name} is deprecated, please use config.{string.Join('.', path)} instead",
+        DeprecationMessage = $"{plugin}: config.{within}{name} is deprecated, please use config.{within}{string.Join('.', path)} instead",
         Expand = value =>
         {
             JsonNode? node = value?.DeepClone();

@@ -222,6 +222,42 @@ namespace Gateway.ControlPlane.Store.Migrations
                     b.ToTable("acls", (string)null);
                 });
 
+            modelBuilder.Entity("acme_storage", b =>
+                {
+                    b.Property<Guid>("id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTime?>("created_at")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("key")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("key");
+
+                    b.Property<DateTime?>("ttl")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("value")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("value");
+
+                    b.HasKey("id")
+                        .HasName("acme_storage_pkey");
+
+                    b.HasIndex("ttl")
+                        .HasDatabaseName("acme_storage_ttl_idx");
+
+                    b.HasIndex(new[] { "key" }, "acme_storage_key_key")
+                        .IsUnique()
+                        .HasDatabaseName("acme_storage_key_key");
+
+                    b.ToTable("acme_storage", (string)null);
+                });
+
             modelBuilder.Entity("basicauth_credentials", b =>
                 {
                     b.Property<Guid>("id")
@@ -564,6 +600,115 @@ namespace Gateway.ControlPlane.Store.Migrations
                     b.ToTable("consumers", (string)null);
                 });
 
+            modelBuilder.Entity("hmacauth_credentials", b =>
+                {
+                    b.Property<Guid>("id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("consumer")
+                        .HasColumnType("uuid")
+                        .HasColumnName("consumer_id");
+
+                    b.Property<DateTime?>("created_at")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("secret")
+                        .HasColumnType("text")
+                        .HasColumnName("secret");
+
+                    b.PrimitiveCollection<string[]>("tags")
+                        .HasColumnType("text[]")
+                        .HasColumnName("tags");
+
+                    b.Property<string>("username")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("username");
+
+                    b.Property<Guid>("ws_id")
+                        .HasColumnType("uuid");
+
+                    b.HasKey("id")
+                        .HasName("hmacauth_credentials_pkey");
+
+                    b.HasIndex("consumer")
+                        .HasDatabaseName("hmacauth_credentials_consumer_id_idx");
+
+                    b.HasIndex("tags")
+                        .HasDatabaseName("hmacauth_credentials_tags_idx");
+
+                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("tags"), "gin");
+
+                    b.HasIndex("ws_id")
+                        .HasDatabaseName("hmacauth_credentials_ws_id_idx");
+
+                    b.HasIndex(new[] { "ws_id", "username" }, "hmacauth_credentials_username_key")
+                        .IsUnique()
+                        .HasDatabaseName("hmacauth_credentials_username_key");
+
+                    b.ToTable("hmacauth_credentials", (string)null);
+                });
+
+            modelBuilder.Entity("jwt_secrets", b =>
+                {
+                    b.Property<Guid>("id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("algorithm")
+                        .HasColumnType("text")
+                        .HasColumnName("algorithm");
+
+                    b.Property<Guid>("consumer")
+                        .HasColumnType("uuid")
+                        .HasColumnName("consumer_id");
+
+                    b.Property<DateTime?>("created_at")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("key")
+                        .HasColumnType("text")
+                        .HasColumnName("key");
+
+                    b.Property<string>("rsa_public_key")
+                        .HasColumnType("text")
+                        .HasColumnName("rsa_public_key");
+
+                    b.Property<string>("secret")
+                        .HasColumnType("text")
+                        .HasColumnName("secret");
+
+                    b.PrimitiveCollection<string[]>("tags")
+                        .HasColumnType("text[]")
+                        .HasColumnName("tags");
+
+                    b.Property<Guid>("ws_id")
+                        .HasColumnType("uuid");
+
+                    b.HasKey("id")
+                        .HasName("jwt_secrets_pkey");
+
+                    b.HasIndex("consumer")
+                        .HasDatabaseName("jwt_secrets_consumer_id_idx");
+
+                    b.HasIndex("tags")
+                        .HasDatabaseName("jwt_secrets_tags_idx");
+
+                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("tags"), "gin");
+
+                    b.HasIndex("ws_id")
+                        .HasDatabaseName("jwt_secrets_ws_id_idx");
+
+                    b.HasIndex(new[] { "ws_id", "key" }, "jwt_secrets_key_key")
+                        .IsUnique()
+                        .HasDatabaseName("jwt_secrets_key_key");
+
+                    b.ToTable("jwt_secrets", (string)null);
+                });
+
             modelBuilder.Entity("key_sets", b =>
                 {
                     b.Property<Guid>("id")
@@ -758,6 +903,222 @@ namespace Gateway.ControlPlane.Store.Migrations
                         .HasDatabaseName("licenses_payload_key");
 
                     b.ToTable("licenses", (string)null);
+                });
+
+            modelBuilder.Entity("oauth2_authorization_codes", b =>
+                {
+                    b.Property<Guid>("id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("authenticated_userid")
+                        .HasColumnType("text")
+                        .HasColumnName("authenticated_userid");
+
+                    b.Property<string>("challenge")
+                        .HasColumnType("text")
+                        .HasColumnName("challenge");
+
+                    b.Property<string>("challenge_method")
+                        .HasColumnType("text")
+                        .HasColumnName("challenge_method");
+
+                    b.Property<string>("code")
+                        .HasColumnType("text")
+                        .HasColumnName("code");
+
+                    b.Property<DateTime?>("created_at")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<Guid>("credential")
+                        .HasColumnType("uuid")
+                        .HasColumnName("credential_id");
+
+                    b.Property<Guid?>("plugin")
+                        .HasColumnType("uuid")
+                        .HasColumnName("plugin_id");
+
+                    b.Property<string>("scope")
+                        .HasColumnType("text")
+                        .HasColumnName("scope");
+
+                    b.Property<Guid?>("service")
+                        .HasColumnType("uuid")
+                        .HasColumnName("service_id");
+
+                    b.Property<DateTime?>("ttl")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<Guid>("ws_id")
+                        .HasColumnType("uuid");
+
+                    b.HasKey("id")
+                        .HasName("oauth2_authorization_codes_pkey");
+
+                    b.HasIndex("credential")
+                        .HasDatabaseName("oauth2_authorization_codes_credential_id_idx");
+
+                    b.HasIndex("plugin")
+                        .HasDatabaseName("oauth2_authorization_codes_plugin_id_idx");
+
+                    b.HasIndex("service")
+                        .HasDatabaseName("oauth2_authorization_codes_service_id_idx");
+
+                    b.HasIndex("ttl")
+                        .HasDatabaseName("oauth2_authorization_codes_ttl_idx");
+
+                    b.HasIndex("ws_id")
+                        .HasDatabaseName("oauth2_authorization_codes_ws_id_idx");
+
+                    b.HasIndex(new[] { "ws_id", "code" }, "oauth2_authorization_codes_code_key")
+                        .IsUnique()
+                        .HasDatabaseName("oauth2_authorization_codes_code_key");
+
+                    b.ToTable("oauth2_authorization_codes", (string)null);
+                });
+
+            modelBuilder.Entity("oauth2_credentials", b =>
+                {
+                    b.Property<Guid>("id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("client_id")
+                        .HasColumnType("text")
+                        .HasColumnName("client_id");
+
+                    b.Property<string>("client_secret")
+                        .HasColumnType("text")
+                        .HasColumnName("client_secret");
+
+                    b.Property<string>("client_type")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("client_type");
+
+                    b.Property<Guid>("consumer")
+                        .HasColumnType("uuid")
+                        .HasColumnName("consumer_id");
+
+                    b.Property<DateTime?>("created_at")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<bool>("hash_secret")
+                        .HasColumnType("boolean")
+                        .HasColumnName("hash_secret");
+
+                    b.Property<string>("name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.PrimitiveCollection<string[]>("redirect_uris")
+                        .HasColumnType("text[]")
+                        .HasColumnName("redirect_uris");
+
+                    b.PrimitiveCollection<string[]>("tags")
+                        .HasColumnType("text[]")
+                        .HasColumnName("tags");
+
+                    b.Property<Guid>("ws_id")
+                        .HasColumnType("uuid");
+
+                    b.HasKey("id")
+                        .HasName("oauth2_credentials_pkey");
+
+                    b.HasIndex("consumer")
+                        .HasDatabaseName("oauth2_credentials_consumer_id_idx");
+
+                    b.HasIndex("tags")
+                        .HasDatabaseName("oauth2_credentials_tags_idx");
+
+                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("tags"), "gin");
+
+                    b.HasIndex("ws_id")
+                        .HasDatabaseName("oauth2_credentials_ws_id_idx");
+
+                    b.HasIndex(new[] { "ws_id", "client_id" }, "oauth2_credentials_client_id_key")
+                        .IsUnique()
+                        .HasDatabaseName("oauth2_credentials_client_id_key");
+
+                    b.ToTable("oauth2_credentials", (string)null);
+                });
+
+            modelBuilder.Entity("oauth2_tokens", b =>
+                {
+                    b.Property<Guid>("id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("access_token")
+                        .HasColumnType("text")
+                        .HasColumnName("access_token");
+
+                    b.Property<string>("authenticated_userid")
+                        .HasColumnType("text")
+                        .HasColumnName("authenticated_userid");
+
+                    b.Property<DateTime?>("created_at")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<Guid>("credential")
+                        .HasColumnType("uuid")
+                        .HasColumnName("credential_id");
+
+                    b.Property<long>("expires_in")
+                        .HasColumnType("bigint")
+                        .HasColumnName("expires_in");
+
+                    b.Property<string>("refresh_token")
+                        .HasColumnType("text")
+                        .HasColumnName("refresh_token");
+
+                    b.Property<string>("scope")
+                        .HasColumnType("text")
+                        .HasColumnName("scope");
+
+                    b.Property<Guid?>("service")
+                        .HasColumnType("uuid")
+                        .HasColumnName("service_id");
+
+                    b.Property<string>("token_type")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("token_type");
+
+                    b.Property<DateTime?>("ttl")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<Guid>("ws_id")
+                        .HasColumnType("uuid");
+
+                    b.HasKey("id")
+                        .HasName("oauth2_tokens_pkey");
+
+                    b.HasIndex("credential")
+                        .HasDatabaseName("oauth2_tokens_credential_id_idx");
+
+                    b.HasIndex("service")
+                        .HasDatabaseName("oauth2_tokens_service_id_idx");
+
+                    b.HasIndex("ttl")
+                        .HasDatabaseName("oauth2_tokens_ttl_idx");
+
+                    b.HasIndex("ws_id")
+                        .HasDatabaseName("oauth2_tokens_ws_id_idx");
+
+                    b.HasIndex(new[] { "ws_id", "access_token" }, "oauth2_tokens_access_token_key")
+                        .IsUnique()
+                        .HasDatabaseName("oauth2_tokens_access_token_key");
+
+                    b.HasIndex(new[] { "ws_id", "refresh_token" }, "oauth2_tokens_refresh_token_key")
+                        .IsUnique()
+                        .HasDatabaseName("oauth2_tokens_refresh_token_key");
+
+                    b.ToTable("oauth2_tokens", (string)null);
                 });
 
             modelBuilder.Entity("plugins", b =>
@@ -1082,6 +1443,80 @@ namespace Gateway.ControlPlane.Store.Migrations
                         .HasDatabaseName("services_name_key");
 
                     b.ToTable("services", (string)null);
+                });
+
+            modelBuilder.Entity("session_metadatas", b =>
+                {
+                    b.Property<Guid>("id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("audience")
+                        .HasColumnType("text")
+                        .HasColumnName("audience");
+
+                    b.Property<DateTime?>("created_at")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<Guid>("session")
+                        .HasColumnType("uuid")
+                        .HasColumnName("session_id");
+
+                    b.Property<string>("sid")
+                        .HasColumnType("text")
+                        .HasColumnName("sid");
+
+                    b.Property<string>("subject")
+                        .HasColumnType("text")
+                        .HasColumnName("subject");
+
+                    b.HasKey("id")
+                        .HasName("session_metadatas_pkey");
+
+                    b.HasIndex("session")
+                        .HasDatabaseName("session_metadatas_session_id_idx");
+
+                    b.ToTable("session_metadatas", (string)null);
+                });
+
+            modelBuilder.Entity("sessions", b =>
+                {
+                    b.Property<Guid>("id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTime?>("created_at")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("data")
+                        .HasColumnType("text")
+                        .HasColumnName("data");
+
+                    b.Property<long?>("expires")
+                        .HasColumnType("bigint")
+                        .HasColumnName("expires");
+
+                    b.Property<string>("session_id")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("session_id");
+
+                    b.Property<DateTime?>("ttl")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.HasKey("id")
+                        .HasName("sessions_pkey");
+
+                    b.HasIndex("ttl")
+                        .HasDatabaseName("sessions_ttl_idx");
+
+                    b.HasIndex(new[] { "session_id" }, "sessions_session_id_key")
+                        .IsUnique()
+                        .HasDatabaseName("sessions_session_id_key");
+
+                    b.ToTable("sessions", (string)null);
                 });
 
             modelBuilder.Entity("snis", b =>
@@ -1517,6 +1952,40 @@ namespace Gateway.ControlPlane.Store.Migrations
                         .HasConstraintName("consumers_ws_id_fkey");
                 });
 
+            modelBuilder.Entity("hmacauth_credentials", b =>
+                {
+                    b.HasOne("consumers", null)
+                        .WithMany()
+                        .HasForeignKey("consumer")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("hmacauth_credentials_consumer_id_fkey");
+
+                    b.HasOne("workspaces", null)
+                        .WithMany()
+                        .HasForeignKey("ws_id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("hmacauth_credentials_ws_id_fkey");
+                });
+
+            modelBuilder.Entity("jwt_secrets", b =>
+                {
+                    b.HasOne("consumers", null)
+                        .WithMany()
+                        .HasForeignKey("consumer")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("jwt_secrets_consumer_id_fkey");
+
+                    b.HasOne("workspaces", null)
+                        .WithMany()
+                        .HasForeignKey("ws_id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("jwt_secrets_ws_id_fkey");
+                });
+
             modelBuilder.Entity("key_sets", b =>
                 {
                     b.HasOne("workspaces", null)
@@ -1560,6 +2029,75 @@ namespace Gateway.ControlPlane.Store.Migrations
                         .HasPrincipalKey("id", "ws_id")
                         .OnDelete(DeleteBehavior.Cascade)
                         .HasConstraintName("keys_set_id_fkey");
+                });
+
+            modelBuilder.Entity("oauth2_authorization_codes", b =>
+                {
+                    b.HasOne("oauth2_credentials", null)
+                        .WithMany()
+                        .HasForeignKey("credential")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("oauth2_authorization_codes_credential_id_fkey");
+
+                    b.HasOne("plugins", null)
+                        .WithMany()
+                        .HasForeignKey("plugin")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("oauth2_authorization_codes_plugin_id_fkey");
+
+                    b.HasOne("services", null)
+                        .WithMany()
+                        .HasForeignKey("service")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("oauth2_authorization_codes_service_id_fkey");
+
+                    b.HasOne("workspaces", null)
+                        .WithMany()
+                        .HasForeignKey("ws_id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("oauth2_authorization_codes_ws_id_fkey");
+                });
+
+            modelBuilder.Entity("oauth2_credentials", b =>
+                {
+                    b.HasOne("consumers", null)
+                        .WithMany()
+                        .HasForeignKey("consumer")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("oauth2_credentials_consumer_id_fkey");
+
+                    b.HasOne("workspaces", null)
+                        .WithMany()
+                        .HasForeignKey("ws_id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("oauth2_credentials_ws_id_fkey");
+                });
+
+            modelBuilder.Entity("oauth2_tokens", b =>
+                {
+                    b.HasOne("oauth2_credentials", null)
+                        .WithMany()
+                        .HasForeignKey("credential")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("oauth2_tokens_credential_id_fkey");
+
+                    b.HasOne("services", null)
+                        .WithMany()
+                        .HasForeignKey("service")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("oauth2_tokens_service_id_fkey");
+
+                    b.HasOne("workspaces", null)
+                        .WithMany()
+                        .HasForeignKey("ws_id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("oauth2_tokens_ws_id_fkey");
                 });
 
             modelBuilder.Entity("plugins", b =>
@@ -1632,6 +2170,16 @@ namespace Gateway.ControlPlane.Store.Migrations
                         .HasPrincipalKey("id", "ws_id")
                         .OnDelete(DeleteBehavior.Restrict)
                         .HasConstraintName("services_client_certificate_id_fkey");
+                });
+
+            modelBuilder.Entity("session_metadatas", b =>
+                {
+                    b.HasOne("sessions", null)
+                        .WithMany()
+                        .HasForeignKey("session")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("session_metadatas_session_id_fkey");
                 });
 
             modelBuilder.Entity("snis", b =>

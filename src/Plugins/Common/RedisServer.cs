@@ -1,10 +1,10 @@
 using Gateway.Entities;
 using Gateway.Schema;
 
-namespace Gateway.Plugins.RateLimiting;
+namespace Gateway.Plugins.Common;
 
 /// <summary>How a Redis server is reached.</summary>
-public sealed record RedisServer
+public record RedisServer
 {
     /// <summary>The host.</summary>
     [Host] public string? Host { get; init; }

@@ -1,0 +1,20 @@
+using Gateway.Entities;
+using Gateway.Schema;
+
+namespace Gateway.Plugins.UdpLog;
+
+/// <summary>Where log entries go.</summary>
+public sealed record UdpLogConfig : IPluginConfig<UdpLogConfig>
+{
+    /// <summary>The host.</summary>
+    [Host] public required string Host { get; init; }
+
+    /// <summary>The port.</summary>
+    [Port] public required int Port { get; init; }
+
+    /// <summary>How long sending may take, in milliseconds.</summary>
+    public double? Timeout { get; init; } = 10000;
+
+    /// <summary>Fields that are added to the log entry, by name; each is what a piece of Lua returns.</summary>
+    [MinLength(1, On = Level.Keys), MinLength(1, On = Level.Values)] public IReadOnlyDictionary<string, string>? CustomFieldsByLua { get; init; }
+}
