@@ -633,9 +633,6 @@ namespace Gateway.ControlPlane.Store.Migrations
                     b.HasKey("id")
                         .HasName("hmacauth_credentials_pkey");
 
-                    b.HasIndex("consumer")
-                        .HasDatabaseName("hmacauth_credentials_consumer_id_idx");
-
                     b.HasIndex("tags")
                         .HasDatabaseName("hmacauth_credentials_tags_idx");
 
@@ -643,6 +640,9 @@ namespace Gateway.ControlPlane.Store.Migrations
 
                     b.HasIndex("ws_id")
                         .HasDatabaseName("hmacauth_credentials_ws_id_idx");
+
+                    b.HasIndex("consumer", "ws_id")
+                        .HasDatabaseName("hmacauth_credentials_consumer_id_idx");
 
                     b.HasIndex(new[] { "ws_id", "username" }, "hmacauth_credentials_username_key")
                         .IsUnique()
@@ -691,9 +691,6 @@ namespace Gateway.ControlPlane.Store.Migrations
                     b.HasKey("id")
                         .HasName("jwt_secrets_pkey");
 
-                    b.HasIndex("consumer")
-                        .HasDatabaseName("jwt_secrets_consumer_id_idx");
-
                     b.HasIndex("tags")
                         .HasDatabaseName("jwt_secrets_tags_idx");
 
@@ -701,6 +698,9 @@ namespace Gateway.ControlPlane.Store.Migrations
 
                     b.HasIndex("ws_id")
                         .HasDatabaseName("jwt_secrets_ws_id_idx");
+
+                    b.HasIndex("consumer", "ws_id")
+                        .HasDatabaseName("jwt_secrets_consumer_id_idx");
 
                     b.HasIndex(new[] { "ws_id", "key" }, "jwt_secrets_key_key")
                         .IsUnique()
@@ -956,20 +956,20 @@ namespace Gateway.ControlPlane.Store.Migrations
                     b.HasKey("id")
                         .HasName("oauth2_authorization_codes_pkey");
 
-                    b.HasIndex("credential")
-                        .HasDatabaseName("oauth2_authorization_codes_credential_id_idx");
-
-                    b.HasIndex("plugin")
-                        .HasDatabaseName("oauth2_authorization_codes_plugin_id_idx");
-
-                    b.HasIndex("service")
-                        .HasDatabaseName("oauth2_authorization_codes_service_id_idx");
-
                     b.HasIndex("ttl")
                         .HasDatabaseName("oauth2_authorization_codes_ttl_idx");
 
                     b.HasIndex("ws_id")
                         .HasDatabaseName("oauth2_authorization_codes_ws_id_idx");
+
+                    b.HasIndex("credential", "ws_id")
+                        .HasDatabaseName("oauth2_authorization_codes_credential_id_idx");
+
+                    b.HasIndex("plugin", "ws_id")
+                        .HasDatabaseName("oauth2_authorization_codes_plugin_id_idx");
+
+                    b.HasIndex("service", "ws_id")
+                        .HasDatabaseName("oauth2_authorization_codes_service_id_idx");
 
                     b.HasIndex(new[] { "ws_id", "code" }, "oauth2_authorization_codes_code_key")
                         .IsUnique()
@@ -1028,8 +1028,8 @@ namespace Gateway.ControlPlane.Store.Migrations
                     b.HasKey("id")
                         .HasName("oauth2_credentials_pkey");
 
-                    b.HasIndex("consumer")
-                        .HasDatabaseName("oauth2_credentials_consumer_id_idx");
+                    b.HasAlternateKey("id", "ws_id")
+                        .HasName("oauth2_credentials_id_ws_id_key");
 
                     b.HasIndex("tags")
                         .HasDatabaseName("oauth2_credentials_tags_idx");
@@ -1038,6 +1038,9 @@ namespace Gateway.ControlPlane.Store.Migrations
 
                     b.HasIndex("ws_id")
                         .HasDatabaseName("oauth2_credentials_ws_id_idx");
+
+                    b.HasIndex("consumer", "ws_id")
+                        .HasDatabaseName("oauth2_credentials_consumer_id_idx");
 
                     b.HasIndex(new[] { "ws_id", "client_id" }, "oauth2_credentials_client_id_key")
                         .IsUnique()
@@ -1098,17 +1101,17 @@ namespace Gateway.ControlPlane.Store.Migrations
                     b.HasKey("id")
                         .HasName("oauth2_tokens_pkey");
 
-                    b.HasIndex("credential")
-                        .HasDatabaseName("oauth2_tokens_credential_id_idx");
-
-                    b.HasIndex("service")
-                        .HasDatabaseName("oauth2_tokens_service_id_idx");
-
                     b.HasIndex("ttl")
                         .HasDatabaseName("oauth2_tokens_ttl_idx");
 
                     b.HasIndex("ws_id")
                         .HasDatabaseName("oauth2_tokens_ws_id_idx");
+
+                    b.HasIndex("credential", "ws_id")
+                        .HasDatabaseName("oauth2_tokens_credential_id_idx");
+
+                    b.HasIndex("service", "ws_id")
+                        .HasDatabaseName("oauth2_tokens_service_id_idx");
 
                     b.HasIndex(new[] { "ws_id", "access_token" }, "oauth2_tokens_access_token_key")
                         .IsUnique()
@@ -1186,6 +1189,9 @@ namespace Gateway.ControlPlane.Store.Migrations
 
                     b.HasKey("id")
                         .HasName("plugins_pkey");
+
+                    b.HasAlternateKey("id", "ws_id")
+                        .HasName("plugins_id_ws_id_key");
 
                     b.HasIndex("tags")
                         .HasDatabaseName("plugins_tags_idx");
@@ -1954,36 +1960,38 @@ namespace Gateway.ControlPlane.Store.Migrations
 
             modelBuilder.Entity("hmacauth_credentials", b =>
                 {
-                    b.HasOne("consumers", null)
-                        .WithMany()
-                        .HasForeignKey("consumer")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
-                        .HasConstraintName("hmacauth_credentials_consumer_id_fkey");
-
                     b.HasOne("workspaces", null)
                         .WithMany()
                         .HasForeignKey("ws_id")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("hmacauth_credentials_ws_id_fkey");
+
+                    b.HasOne("consumers", null)
+                        .WithMany()
+                        .HasForeignKey("consumer", "ws_id")
+                        .HasPrincipalKey("id", "ws_id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("hmacauth_credentials_consumer_id_fkey");
                 });
 
             modelBuilder.Entity("jwt_secrets", b =>
                 {
-                    b.HasOne("consumers", null)
-                        .WithMany()
-                        .HasForeignKey("consumer")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
-                        .HasConstraintName("jwt_secrets_consumer_id_fkey");
-
                     b.HasOne("workspaces", null)
                         .WithMany()
                         .HasForeignKey("ws_id")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("jwt_secrets_ws_id_fkey");
+
+                    b.HasOne("consumers", null)
+                        .WithMany()
+                        .HasForeignKey("consumer", "ws_id")
+                        .HasPrincipalKey("id", "ws_id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("jwt_secrets_consumer_id_fkey");
                 });
 
             modelBuilder.Entity("key_sets", b =>
@@ -2033,71 +2041,77 @@ namespace Gateway.ControlPlane.Store.Migrations
 
             modelBuilder.Entity("oauth2_authorization_codes", b =>
                 {
-                    b.HasOne("oauth2_credentials", null)
-                        .WithMany()
-                        .HasForeignKey("credential")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
-                        .HasConstraintName("oauth2_authorization_codes_credential_id_fkey");
-
-                    b.HasOne("plugins", null)
-                        .WithMany()
-                        .HasForeignKey("plugin")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .HasConstraintName("oauth2_authorization_codes_plugin_id_fkey");
-
-                    b.HasOne("services", null)
-                        .WithMany()
-                        .HasForeignKey("service")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .HasConstraintName("oauth2_authorization_codes_service_id_fkey");
-
                     b.HasOne("workspaces", null)
                         .WithMany()
                         .HasForeignKey("ws_id")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("oauth2_authorization_codes_ws_id_fkey");
+
+                    b.HasOne("oauth2_credentials", null)
+                        .WithMany()
+                        .HasForeignKey("credential", "ws_id")
+                        .HasPrincipalKey("id", "ws_id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("oauth2_authorization_codes_credential_id_fkey");
+
+                    b.HasOne("plugins", null)
+                        .WithMany()
+                        .HasForeignKey("plugin", "ws_id")
+                        .HasPrincipalKey("id", "ws_id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("oauth2_authorization_codes_plugin_id_fkey");
+
+                    b.HasOne("services", null)
+                        .WithMany()
+                        .HasForeignKey("service", "ws_id")
+                        .HasPrincipalKey("id", "ws_id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("oauth2_authorization_codes_service_id_fkey");
                 });
 
             modelBuilder.Entity("oauth2_credentials", b =>
                 {
-                    b.HasOne("consumers", null)
-                        .WithMany()
-                        .HasForeignKey("consumer")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
-                        .HasConstraintName("oauth2_credentials_consumer_id_fkey");
-
                     b.HasOne("workspaces", null)
                         .WithMany()
                         .HasForeignKey("ws_id")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("oauth2_credentials_ws_id_fkey");
+
+                    b.HasOne("consumers", null)
+                        .WithMany()
+                        .HasForeignKey("consumer", "ws_id")
+                        .HasPrincipalKey("id", "ws_id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("oauth2_credentials_consumer_id_fkey");
                 });
 
             modelBuilder.Entity("oauth2_tokens", b =>
                 {
-                    b.HasOne("oauth2_credentials", null)
-                        .WithMany()
-                        .HasForeignKey("credential")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
-                        .HasConstraintName("oauth2_tokens_credential_id_fkey");
-
-                    b.HasOne("services", null)
-                        .WithMany()
-                        .HasForeignKey("service")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .HasConstraintName("oauth2_tokens_service_id_fkey");
-
                     b.HasOne("workspaces", null)
                         .WithMany()
                         .HasForeignKey("ws_id")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("oauth2_tokens_ws_id_fkey");
+
+                    b.HasOne("oauth2_credentials", null)
+                        .WithMany()
+                        .HasForeignKey("credential", "ws_id")
+                        .HasPrincipalKey("id", "ws_id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("oauth2_tokens_credential_id_fkey");
+
+                    b.HasOne("services", null)
+                        .WithMany()
+                        .HasForeignKey("service", "ws_id")
+                        .HasPrincipalKey("id", "ws_id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("oauth2_tokens_service_id_fkey");
                 });
 
             modelBuilder.Entity("plugins", b =>

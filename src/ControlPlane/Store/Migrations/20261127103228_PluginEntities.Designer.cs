@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Gateway.ControlPlane.Store.Migrations
 {
     [DbContext(typeof(GatewayDbContext))]
-    [Migration("20261127101846_PluginEntities")]
+    [Migration("20261127103228_PluginEntities")]
     partial class PluginEntities
     {
         /// <inheritdoc />
@@ -205,9 +205,6 @@ namespace Gateway.ControlPlane.Store.Migrations
                     b.HasKey("id")
                         .HasName("acls_pkey");
 
-                    b.HasIndex("consumer")
-                        .HasDatabaseName("acls_consumer_id_idx");
-
                     b.HasIndex("tags")
                         .HasDatabaseName("acls_tags_idx");
 
@@ -215,6 +212,9 @@ namespace Gateway.ControlPlane.Store.Migrations
 
                     b.HasIndex("ws_id")
                         .HasDatabaseName("acls_ws_id_idx");
+
+                    b.HasIndex("consumer", "ws_id")
+                        .HasDatabaseName("acls_consumer_id_idx");
 
                     b.HasIndex(new[] { "ws_id", "consumer", "group" }, "acls_cache_key")
                         .IsUnique()
@@ -295,9 +295,6 @@ namespace Gateway.ControlPlane.Store.Migrations
                     b.HasKey("id")
                         .HasName("basicauth_credentials_pkey");
 
-                    b.HasIndex("consumer")
-                        .HasDatabaseName("basicauth_credentials_consumer_id_idx");
-
                     b.HasIndex("tags")
                         .HasDatabaseName("basicauth_credentials_tags_idx");
 
@@ -305,6 +302,9 @@ namespace Gateway.ControlPlane.Store.Migrations
 
                     b.HasIndex("ws_id")
                         .HasDatabaseName("basicauth_credentials_ws_id_idx");
+
+                    b.HasIndex("consumer", "ws_id")
+                        .HasDatabaseName("basicauth_credentials_consumer_id_idx");
 
                     b.HasIndex(new[] { "ws_id", "username" }, "basicauth_credentials_username_key")
                         .IsUnique()
@@ -397,6 +397,9 @@ namespace Gateway.ControlPlane.Store.Migrations
                     b.HasKey("id")
                         .HasName("certificates_pkey");
 
+                    b.HasAlternateKey("id", "ws_id")
+                        .HasName("certificates_id_ws_id_key");
+
                     b.HasIndex("tags")
                         .HasDatabaseName("certificates_tags_idx");
 
@@ -432,14 +435,14 @@ namespace Gateway.ControlPlane.Store.Migrations
                     b.HasKey("id")
                         .HasName("consumer_group_consumers_pkey");
 
-                    b.HasIndex("consumer")
-                        .HasDatabaseName("consumer_group_consumers_consumer_id_idx");
-
-                    b.HasIndex("consumer_group")
-                        .HasDatabaseName("consumer_group_consumers_consumer_group_id_idx");
-
                     b.HasIndex("ws_id")
                         .HasDatabaseName("consumer_group_consumers_ws_id_idx");
+
+                    b.HasIndex("consumer", "ws_id")
+                        .HasDatabaseName("consumer_group_consumers_consumer_id_idx");
+
+                    b.HasIndex("consumer_group", "ws_id")
+                        .HasDatabaseName("consumer_group_consumers_consumer_group_id_idx");
 
                     b.HasIndex(new[] { "ws_id", "consumer_group", "consumer" }, "consumer_group_consumers_cache_key")
                         .IsUnique()
@@ -484,11 +487,11 @@ namespace Gateway.ControlPlane.Store.Migrations
                     b.HasKey("id")
                         .HasName("consumer_group_plugins_pkey");
 
-                    b.HasIndex("consumer_group")
-                        .HasDatabaseName("consumer_group_plugins_consumer_group_id_idx");
-
                     b.HasIndex("ws_id")
                         .HasDatabaseName("consumer_group_plugins_ws_id_idx");
+
+                    b.HasIndex("consumer_group", "ws_id")
+                        .HasDatabaseName("consumer_group_plugins_consumer_group_id_idx");
 
                     b.HasIndex(new[] { "ws_id", "consumer_group", "name" }, "consumer_group_plugins_cache_key")
                         .IsUnique()
@@ -527,6 +530,9 @@ namespace Gateway.ControlPlane.Store.Migrations
 
                     b.HasKey("id")
                         .HasName("consumer_groups_pkey");
+
+                    b.HasAlternateKey("id", "ws_id")
+                        .HasName("consumer_groups_id_ws_id_key");
 
                     b.HasIndex("tags")
                         .HasDatabaseName("consumer_groups_tags_idx");
@@ -574,6 +580,9 @@ namespace Gateway.ControlPlane.Store.Migrations
 
                     b.HasKey("id")
                         .HasName("consumers_pkey");
+
+                    b.HasAlternateKey("id", "ws_id")
+                        .HasName("consumers_id_ws_id_key");
 
                     b.HasIndex("tags")
                         .HasDatabaseName("consumers_tags_idx");
@@ -627,9 +636,6 @@ namespace Gateway.ControlPlane.Store.Migrations
                     b.HasKey("id")
                         .HasName("hmacauth_credentials_pkey");
 
-                    b.HasIndex("consumer")
-                        .HasDatabaseName("hmacauth_credentials_consumer_id_idx");
-
                     b.HasIndex("tags")
                         .HasDatabaseName("hmacauth_credentials_tags_idx");
 
@@ -637,6 +643,9 @@ namespace Gateway.ControlPlane.Store.Migrations
 
                     b.HasIndex("ws_id")
                         .HasDatabaseName("hmacauth_credentials_ws_id_idx");
+
+                    b.HasIndex("consumer", "ws_id")
+                        .HasDatabaseName("hmacauth_credentials_consumer_id_idx");
 
                     b.HasIndex(new[] { "ws_id", "username" }, "hmacauth_credentials_username_key")
                         .IsUnique()
@@ -685,9 +694,6 @@ namespace Gateway.ControlPlane.Store.Migrations
                     b.HasKey("id")
                         .HasName("jwt_secrets_pkey");
 
-                    b.HasIndex("consumer")
-                        .HasDatabaseName("jwt_secrets_consumer_id_idx");
-
                     b.HasIndex("tags")
                         .HasDatabaseName("jwt_secrets_tags_idx");
 
@@ -695,6 +701,9 @@ namespace Gateway.ControlPlane.Store.Migrations
 
                     b.HasIndex("ws_id")
                         .HasDatabaseName("jwt_secrets_ws_id_idx");
+
+                    b.HasIndex("consumer", "ws_id")
+                        .HasDatabaseName("jwt_secrets_consumer_id_idx");
 
                     b.HasIndex(new[] { "ws_id", "key" }, "jwt_secrets_key_key")
                         .IsUnique()
@@ -730,6 +739,9 @@ namespace Gateway.ControlPlane.Store.Migrations
 
                     b.HasKey("id")
                         .HasName("key_sets_pkey");
+
+                    b.HasAlternateKey("id", "ws_id")
+                        .HasName("key_sets_id_ws_id_key");
 
                     b.HasIndex("tags")
                         .HasDatabaseName("key_sets_tags_idx");
@@ -777,9 +789,6 @@ namespace Gateway.ControlPlane.Store.Migrations
                     b.HasKey("id")
                         .HasName("keyauth_credentials_pkey");
 
-                    b.HasIndex("consumer")
-                        .HasDatabaseName("keyauth_credentials_consumer_id_idx");
-
                     b.HasIndex("tags")
                         .HasDatabaseName("keyauth_credentials_tags_idx");
 
@@ -790,6 +799,9 @@ namespace Gateway.ControlPlane.Store.Migrations
 
                     b.HasIndex("ws_id")
                         .HasDatabaseName("keyauth_credentials_ws_id_idx");
+
+                    b.HasIndex("consumer", "ws_id")
+                        .HasDatabaseName("keyauth_credentials_consumer_id_idx");
 
                     b.HasIndex(new[] { "ws_id", "key" }, "keyauth_credentials_key_key")
                         .IsUnique()
@@ -843,9 +855,6 @@ namespace Gateway.ControlPlane.Store.Migrations
                     b.HasKey("id")
                         .HasName("keys_pkey");
 
-                    b.HasIndex("set")
-                        .HasDatabaseName("keys_set_id_idx");
-
                     b.HasIndex("tags")
                         .HasDatabaseName("keys_tags_idx");
 
@@ -853,6 +862,9 @@ namespace Gateway.ControlPlane.Store.Migrations
 
                     b.HasIndex("ws_id")
                         .HasDatabaseName("keys_ws_id_idx");
+
+                    b.HasIndex("set", "ws_id")
+                        .HasDatabaseName("keys_set_id_idx");
 
                     b.HasIndex(new[] { "ws_id", "kid", "set" }, "keys_cache_key")
                         .IsUnique()
@@ -947,20 +959,20 @@ namespace Gateway.ControlPlane.Store.Migrations
                     b.HasKey("id")
                         .HasName("oauth2_authorization_codes_pkey");
 
-                    b.HasIndex("credential")
-                        .HasDatabaseName("oauth2_authorization_codes_credential_id_idx");
-
-                    b.HasIndex("plugin")
-                        .HasDatabaseName("oauth2_authorization_codes_plugin_id_idx");
-
-                    b.HasIndex("service")
-                        .HasDatabaseName("oauth2_authorization_codes_service_id_idx");
-
                     b.HasIndex("ttl")
                         .HasDatabaseName("oauth2_authorization_codes_ttl_idx");
 
                     b.HasIndex("ws_id")
                         .HasDatabaseName("oauth2_authorization_codes_ws_id_idx");
+
+                    b.HasIndex("credential", "ws_id")
+                        .HasDatabaseName("oauth2_authorization_codes_credential_id_idx");
+
+                    b.HasIndex("plugin", "ws_id")
+                        .HasDatabaseName("oauth2_authorization_codes_plugin_id_idx");
+
+                    b.HasIndex("service", "ws_id")
+                        .HasDatabaseName("oauth2_authorization_codes_service_id_idx");
 
                     b.HasIndex(new[] { "ws_id", "code" }, "oauth2_authorization_codes_code_key")
                         .IsUnique()
@@ -1019,8 +1031,8 @@ namespace Gateway.ControlPlane.Store.Migrations
                     b.HasKey("id")
                         .HasName("oauth2_credentials_pkey");
 
-                    b.HasIndex("consumer")
-                        .HasDatabaseName("oauth2_credentials_consumer_id_idx");
+                    b.HasAlternateKey("id", "ws_id")
+                        .HasName("oauth2_credentials_id_ws_id_key");
 
                     b.HasIndex("tags")
                         .HasDatabaseName("oauth2_credentials_tags_idx");
@@ -1029,6 +1041,9 @@ namespace Gateway.ControlPlane.Store.Migrations
 
                     b.HasIndex("ws_id")
                         .HasDatabaseName("oauth2_credentials_ws_id_idx");
+
+                    b.HasIndex("consumer", "ws_id")
+                        .HasDatabaseName("oauth2_credentials_consumer_id_idx");
 
                     b.HasIndex(new[] { "ws_id", "client_id" }, "oauth2_credentials_client_id_key")
                         .IsUnique()
@@ -1089,17 +1104,17 @@ namespace Gateway.ControlPlane.Store.Migrations
                     b.HasKey("id")
                         .HasName("oauth2_tokens_pkey");
 
-                    b.HasIndex("credential")
-                        .HasDatabaseName("oauth2_tokens_credential_id_idx");
-
-                    b.HasIndex("service")
-                        .HasDatabaseName("oauth2_tokens_service_id_idx");
-
                     b.HasIndex("ttl")
                         .HasDatabaseName("oauth2_tokens_ttl_idx");
 
                     b.HasIndex("ws_id")
                         .HasDatabaseName("oauth2_tokens_ws_id_idx");
+
+                    b.HasIndex("credential", "ws_id")
+                        .HasDatabaseName("oauth2_tokens_credential_id_idx");
+
+                    b.HasIndex("service", "ws_id")
+                        .HasDatabaseName("oauth2_tokens_service_id_idx");
 
                     b.HasIndex(new[] { "ws_id", "access_token" }, "oauth2_tokens_access_token_key")
                         .IsUnique()
@@ -1178,17 +1193,8 @@ namespace Gateway.ControlPlane.Store.Migrations
                     b.HasKey("id")
                         .HasName("plugins_pkey");
 
-                    b.HasIndex("consumer")
-                        .HasDatabaseName("plugins_consumer_id_idx");
-
-                    b.HasIndex("consumer_group")
-                        .HasDatabaseName("plugins_consumer_group_id_idx");
-
-                    b.HasIndex("route")
-                        .HasDatabaseName("plugins_route_id_idx");
-
-                    b.HasIndex("service")
-                        .HasDatabaseName("plugins_service_id_idx");
+                    b.HasAlternateKey("id", "ws_id")
+                        .HasName("plugins_id_ws_id_key");
 
                     b.HasIndex("tags")
                         .HasDatabaseName("plugins_tags_idx");
@@ -1197,6 +1203,18 @@ namespace Gateway.ControlPlane.Store.Migrations
 
                     b.HasIndex("ws_id")
                         .HasDatabaseName("plugins_ws_id_idx");
+
+                    b.HasIndex("consumer", "ws_id")
+                        .HasDatabaseName("plugins_consumer_id_idx");
+
+                    b.HasIndex("consumer_group", "ws_id")
+                        .HasDatabaseName("plugins_consumer_group_id_idx");
+
+                    b.HasIndex("route", "ws_id")
+                        .HasDatabaseName("plugins_route_id_idx");
+
+                    b.HasIndex("service", "ws_id")
+                        .HasDatabaseName("plugins_service_id_idx");
 
                     b.HasIndex(new[] { "ws_id", "name", "route", "service", "consumer", "consumer_group" }, "plugins_cache_key")
                         .IsUnique()
@@ -1312,8 +1330,8 @@ namespace Gateway.ControlPlane.Store.Migrations
                     b.HasKey("id")
                         .HasName("routes_pkey");
 
-                    b.HasIndex("service")
-                        .HasDatabaseName("routes_service_id_idx");
+                    b.HasAlternateKey("id", "ws_id")
+                        .HasName("routes_id_ws_id_key");
 
                     b.HasIndex("tags")
                         .HasDatabaseName("routes_tags_idx");
@@ -1322,6 +1340,9 @@ namespace Gateway.ControlPlane.Store.Migrations
 
                     b.HasIndex("ws_id")
                         .HasDatabaseName("routes_ws_id_idx");
+
+                    b.HasIndex("service", "ws_id")
+                        .HasDatabaseName("routes_service_id_idx");
 
                     b.HasIndex(new[] { "ws_id", "name" }, "routes_name_key")
                         .IsUnique()
@@ -1412,8 +1433,8 @@ namespace Gateway.ControlPlane.Store.Migrations
                     b.HasKey("id")
                         .HasName("services_pkey");
 
-                    b.HasIndex("client_certificate")
-                        .HasDatabaseName("services_client_certificate_id_idx");
+                    b.HasAlternateKey("id", "ws_id")
+                        .HasName("services_id_ws_id_key");
 
                     b.HasIndex("tags")
                         .HasDatabaseName("services_tags_idx");
@@ -1422,6 +1443,9 @@ namespace Gateway.ControlPlane.Store.Migrations
 
                     b.HasIndex("ws_id")
                         .HasDatabaseName("services_ws_id_idx");
+
+                    b.HasIndex("client_certificate", "ws_id")
+                        .HasDatabaseName("services_client_certificate_id_idx");
 
                     b.HasIndex(new[] { "ws_id", "name" }, "services_name_key")
                         .IsUnique()
@@ -1537,9 +1561,6 @@ namespace Gateway.ControlPlane.Store.Migrations
                     b.HasKey("id")
                         .HasName("snis_pkey");
 
-                    b.HasIndex("certificate")
-                        .HasDatabaseName("snis_certificate_id_idx");
-
                     b.HasIndex("tags")
                         .HasDatabaseName("snis_tags_idx");
 
@@ -1547,6 +1568,9 @@ namespace Gateway.ControlPlane.Store.Migrations
 
                     b.HasIndex("ws_id")
                         .HasDatabaseName("snis_ws_id_idx");
+
+                    b.HasIndex("certificate", "ws_id")
+                        .HasDatabaseName("snis_certificate_id_idx");
 
                     b.HasIndex(new[] { "name" }, "snis_name_key")
                         .IsUnique()
@@ -1597,11 +1621,11 @@ namespace Gateway.ControlPlane.Store.Migrations
 
                     NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("tags"), "gin");
 
-                    b.HasIndex("upstream")
-                        .HasDatabaseName("targets_upstream_id_idx");
-
                     b.HasIndex("ws_id")
                         .HasDatabaseName("targets_ws_id_idx");
+
+                    b.HasIndex("upstream", "ws_id")
+                        .HasDatabaseName("targets_upstream_id_idx");
 
                     b.HasIndex(new[] { "ws_id", "upstream", "target" }, "targets_cache_key")
                         .IsUnique()
@@ -1706,8 +1730,8 @@ namespace Gateway.ControlPlane.Store.Migrations
                     b.HasKey("id")
                         .HasName("upstreams_pkey");
 
-                    b.HasIndex("client_certificate")
-                        .HasDatabaseName("upstreams_client_certificate_id_idx");
+                    b.HasAlternateKey("id", "ws_id")
+                        .HasName("upstreams_id_ws_id_key");
 
                     b.HasIndex("tags")
                         .HasDatabaseName("upstreams_tags_idx");
@@ -1716,6 +1740,9 @@ namespace Gateway.ControlPlane.Store.Migrations
 
                     b.HasIndex("ws_id")
                         .HasDatabaseName("upstreams_ws_id_idx");
+
+                    b.HasIndex("client_certificate", "ws_id")
+                        .HasDatabaseName("upstreams_client_certificate_id_idx");
 
                     b.HasIndex(new[] { "ws_id", "name" }, "upstreams_name_key")
                         .IsUnique()
@@ -1826,36 +1853,38 @@ namespace Gateway.ControlPlane.Store.Migrations
 
             modelBuilder.Entity("acls", b =>
                 {
-                    b.HasOne("consumers", null)
-                        .WithMany()
-                        .HasForeignKey("consumer")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
-                        .HasConstraintName("acls_consumer_id_fkey");
-
                     b.HasOne("workspaces", null)
                         .WithMany()
                         .HasForeignKey("ws_id")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("acls_ws_id_fkey");
+
+                    b.HasOne("consumers", null)
+                        .WithMany()
+                        .HasForeignKey("consumer", "ws_id")
+                        .HasPrincipalKey("id", "ws_id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("acls_consumer_id_fkey");
                 });
 
             modelBuilder.Entity("basicauth_credentials", b =>
                 {
-                    b.HasOne("consumers", null)
-                        .WithMany()
-                        .HasForeignKey("consumer")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
-                        .HasConstraintName("basicauth_credentials_consumer_id_fkey");
-
                     b.HasOne("workspaces", null)
                         .WithMany()
                         .HasForeignKey("ws_id")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("basicauth_credentials_ws_id_fkey");
+
+                    b.HasOne("consumers", null)
+                        .WithMany()
+                        .HasForeignKey("consumer", "ws_id")
+                        .HasPrincipalKey("id", "ws_id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("basicauth_credentials_consumer_id_fkey");
                 });
 
             modelBuilder.Entity("certificates", b =>
@@ -1870,43 +1899,46 @@ namespace Gateway.ControlPlane.Store.Migrations
 
             modelBuilder.Entity("consumer_group_consumers", b =>
                 {
-                    b.HasOne("consumers", null)
-                        .WithMany()
-                        .HasForeignKey("consumer")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
-                        .HasConstraintName("consumer_group_consumers_consumer_id_fkey");
-
-                    b.HasOne("consumer_groups", null)
-                        .WithMany()
-                        .HasForeignKey("consumer_group")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
-                        .HasConstraintName("consumer_group_consumers_consumer_group_id_fkey");
-
                     b.HasOne("workspaces", null)
                         .WithMany()
                         .HasForeignKey("ws_id")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("consumer_group_consumers_ws_id_fkey");
+
+                    b.HasOne("consumers", null)
+                        .WithMany()
+                        .HasForeignKey("consumer", "ws_id")
+                        .HasPrincipalKey("id", "ws_id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("consumer_group_consumers_consumer_id_fkey");
+
+                    b.HasOne("consumer_groups", null)
+                        .WithMany()
+                        .HasForeignKey("consumer_group", "ws_id")
+                        .HasPrincipalKey("id", "ws_id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("consumer_group_consumers_consumer_group_id_fkey");
                 });
 
             modelBuilder.Entity("consumer_group_plugins", b =>
                 {
-                    b.HasOne("consumer_groups", null)
-                        .WithMany()
-                        .HasForeignKey("consumer_group")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
-                        .HasConstraintName("consumer_group_plugins_consumer_group_id_fkey");
-
                     b.HasOne("workspaces", null)
                         .WithMany()
                         .HasForeignKey("ws_id")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("consumer_group_plugins_ws_id_fkey");
+
+                    b.HasOne("consumer_groups", null)
+                        .WithMany()
+                        .HasForeignKey("consumer_group", "ws_id")
+                        .HasPrincipalKey("id", "ws_id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("consumer_group_plugins_consumer_group_id_fkey");
                 });
 
             modelBuilder.Entity("consumer_groups", b =>
@@ -1931,36 +1963,38 @@ namespace Gateway.ControlPlane.Store.Migrations
 
             modelBuilder.Entity("hmacauth_credentials", b =>
                 {
-                    b.HasOne("consumers", null)
-                        .WithMany()
-                        .HasForeignKey("consumer")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
-                        .HasConstraintName("hmacauth_credentials_consumer_id_fkey");
-
                     b.HasOne("workspaces", null)
                         .WithMany()
                         .HasForeignKey("ws_id")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("hmacauth_credentials_ws_id_fkey");
+
+                    b.HasOne("consumers", null)
+                        .WithMany()
+                        .HasForeignKey("consumer", "ws_id")
+                        .HasPrincipalKey("id", "ws_id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("hmacauth_credentials_consumer_id_fkey");
                 });
 
             modelBuilder.Entity("jwt_secrets", b =>
                 {
-                    b.HasOne("consumers", null)
-                        .WithMany()
-                        .HasForeignKey("consumer")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
-                        .HasConstraintName("jwt_secrets_consumer_id_fkey");
-
                     b.HasOne("workspaces", null)
                         .WithMany()
                         .HasForeignKey("ws_id")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("jwt_secrets_ws_id_fkey");
+
+                    b.HasOne("consumers", null)
+                        .WithMany()
+                        .HasForeignKey("consumer", "ws_id")
+                        .HasPrincipalKey("id", "ws_id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("jwt_secrets_consumer_id_fkey");
                 });
 
             modelBuilder.Entity("key_sets", b =>
@@ -1975,170 +2009,184 @@ namespace Gateway.ControlPlane.Store.Migrations
 
             modelBuilder.Entity("keyauth_credentials", b =>
                 {
-                    b.HasOne("consumers", null)
-                        .WithMany()
-                        .HasForeignKey("consumer")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
-                        .HasConstraintName("keyauth_credentials_consumer_id_fkey");
-
                     b.HasOne("workspaces", null)
                         .WithMany()
                         .HasForeignKey("ws_id")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("keyauth_credentials_ws_id_fkey");
+
+                    b.HasOne("consumers", null)
+                        .WithMany()
+                        .HasForeignKey("consumer", "ws_id")
+                        .HasPrincipalKey("id", "ws_id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("keyauth_credentials_consumer_id_fkey");
                 });
 
             modelBuilder.Entity("keys", b =>
                 {
-                    b.HasOne("key_sets", null)
-                        .WithMany()
-                        .HasForeignKey("set")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .HasConstraintName("keys_set_id_fkey");
-
                     b.HasOne("workspaces", null)
                         .WithMany()
                         .HasForeignKey("ws_id")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("keys_ws_id_fkey");
+
+                    b.HasOne("key_sets", null)
+                        .WithMany()
+                        .HasForeignKey("set", "ws_id")
+                        .HasPrincipalKey("id", "ws_id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("keys_set_id_fkey");
                 });
 
             modelBuilder.Entity("oauth2_authorization_codes", b =>
                 {
-                    b.HasOne("oauth2_credentials", null)
-                        .WithMany()
-                        .HasForeignKey("credential")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
-                        .HasConstraintName("oauth2_authorization_codes_credential_id_fkey");
-
-                    b.HasOne("plugins", null)
-                        .WithMany()
-                        .HasForeignKey("plugin")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .HasConstraintName("oauth2_authorization_codes_plugin_id_fkey");
-
-                    b.HasOne("services", null)
-                        .WithMany()
-                        .HasForeignKey("service")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .HasConstraintName("oauth2_authorization_codes_service_id_fkey");
-
                     b.HasOne("workspaces", null)
                         .WithMany()
                         .HasForeignKey("ws_id")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("oauth2_authorization_codes_ws_id_fkey");
+
+                    b.HasOne("oauth2_credentials", null)
+                        .WithMany()
+                        .HasForeignKey("credential", "ws_id")
+                        .HasPrincipalKey("id", "ws_id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("oauth2_authorization_codes_credential_id_fkey");
+
+                    b.HasOne("plugins", null)
+                        .WithMany()
+                        .HasForeignKey("plugin", "ws_id")
+                        .HasPrincipalKey("id", "ws_id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("oauth2_authorization_codes_plugin_id_fkey");
+
+                    b.HasOne("services", null)
+                        .WithMany()
+                        .HasForeignKey("service", "ws_id")
+                        .HasPrincipalKey("id", "ws_id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("oauth2_authorization_codes_service_id_fkey");
                 });
 
             modelBuilder.Entity("oauth2_credentials", b =>
                 {
-                    b.HasOne("consumers", null)
-                        .WithMany()
-                        .HasForeignKey("consumer")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
-                        .HasConstraintName("oauth2_credentials_consumer_id_fkey");
-
                     b.HasOne("workspaces", null)
                         .WithMany()
                         .HasForeignKey("ws_id")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("oauth2_credentials_ws_id_fkey");
+
+                    b.HasOne("consumers", null)
+                        .WithMany()
+                        .HasForeignKey("consumer", "ws_id")
+                        .HasPrincipalKey("id", "ws_id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("oauth2_credentials_consumer_id_fkey");
                 });
 
             modelBuilder.Entity("oauth2_tokens", b =>
                 {
-                    b.HasOne("oauth2_credentials", null)
-                        .WithMany()
-                        .HasForeignKey("credential")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
-                        .HasConstraintName("oauth2_tokens_credential_id_fkey");
-
-                    b.HasOne("services", null)
-                        .WithMany()
-                        .HasForeignKey("service")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .HasConstraintName("oauth2_tokens_service_id_fkey");
-
                     b.HasOne("workspaces", null)
                         .WithMany()
                         .HasForeignKey("ws_id")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("oauth2_tokens_ws_id_fkey");
+
+                    b.HasOne("oauth2_credentials", null)
+                        .WithMany()
+                        .HasForeignKey("credential", "ws_id")
+                        .HasPrincipalKey("id", "ws_id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("oauth2_tokens_credential_id_fkey");
+
+                    b.HasOne("services", null)
+                        .WithMany()
+                        .HasForeignKey("service", "ws_id")
+                        .HasPrincipalKey("id", "ws_id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("oauth2_tokens_service_id_fkey");
                 });
 
             modelBuilder.Entity("plugins", b =>
                 {
-                    b.HasOne("consumers", null)
-                        .WithMany()
-                        .HasForeignKey("consumer")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .HasConstraintName("plugins_consumer_id_fkey");
-
-                    b.HasOne("consumer_groups", null)
-                        .WithMany()
-                        .HasForeignKey("consumer_group")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .HasConstraintName("plugins_consumer_group_id_fkey");
-
-                    b.HasOne("routes", null)
-                        .WithMany()
-                        .HasForeignKey("route")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .HasConstraintName("plugins_route_id_fkey");
-
-                    b.HasOne("services", null)
-                        .WithMany()
-                        .HasForeignKey("service")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .HasConstraintName("plugins_service_id_fkey");
-
                     b.HasOne("workspaces", null)
                         .WithMany()
                         .HasForeignKey("ws_id")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("plugins_ws_id_fkey");
+
+                    b.HasOne("consumers", null)
+                        .WithMany()
+                        .HasForeignKey("consumer", "ws_id")
+                        .HasPrincipalKey("id", "ws_id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("plugins_consumer_id_fkey");
+
+                    b.HasOne("consumer_groups", null)
+                        .WithMany()
+                        .HasForeignKey("consumer_group", "ws_id")
+                        .HasPrincipalKey("id", "ws_id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("plugins_consumer_group_id_fkey");
+
+                    b.HasOne("routes", null)
+                        .WithMany()
+                        .HasForeignKey("route", "ws_id")
+                        .HasPrincipalKey("id", "ws_id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("plugins_route_id_fkey");
+
+                    b.HasOne("services", null)
+                        .WithMany()
+                        .HasForeignKey("service", "ws_id")
+                        .HasPrincipalKey("id", "ws_id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("plugins_service_id_fkey");
                 });
 
             modelBuilder.Entity("routes", b =>
                 {
-                    b.HasOne("services", null)
-                        .WithMany()
-                        .HasForeignKey("service")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .HasConstraintName("routes_service_id_fkey");
-
                     b.HasOne("workspaces", null)
                         .WithMany()
                         .HasForeignKey("ws_id")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("routes_ws_id_fkey");
+
+                    b.HasOne("services", null)
+                        .WithMany()
+                        .HasForeignKey("service", "ws_id")
+                        .HasPrincipalKey("id", "ws_id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("routes_service_id_fkey");
                 });
 
             modelBuilder.Entity("services", b =>
                 {
-                    b.HasOne("certificates", null)
-                        .WithMany()
-                        .HasForeignKey("client_certificate")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .HasConstraintName("services_client_certificate_id_fkey");
-
                     b.HasOne("workspaces", null)
                         .WithMany()
                         .HasForeignKey("ws_id")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("services_ws_id_fkey");
+
+                    b.HasOne("certificates", null)
+                        .WithMany()
+                        .HasForeignKey("client_certificate", "ws_id")
+                        .HasPrincipalKey("id", "ws_id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("services_client_certificate_id_fkey");
                 });
 
             modelBuilder.Entity("session_metadatas", b =>
@@ -2153,52 +2201,55 @@ namespace Gateway.ControlPlane.Store.Migrations
 
             modelBuilder.Entity("snis", b =>
                 {
-                    b.HasOne("certificates", null)
-                        .WithMany()
-                        .HasForeignKey("certificate")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("snis_certificate_id_fkey");
-
                     b.HasOne("workspaces", null)
                         .WithMany()
                         .HasForeignKey("ws_id")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("snis_ws_id_fkey");
+
+                    b.HasOne("certificates", null)
+                        .WithMany()
+                        .HasForeignKey("certificate", "ws_id")
+                        .HasPrincipalKey("id", "ws_id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("snis_certificate_id_fkey");
                 });
 
             modelBuilder.Entity("targets", b =>
                 {
-                    b.HasOne("upstreams", null)
-                        .WithMany()
-                        .HasForeignKey("upstream")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
-                        .HasConstraintName("targets_upstream_id_fkey");
-
                     b.HasOne("workspaces", null)
                         .WithMany()
                         .HasForeignKey("ws_id")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("targets_ws_id_fkey");
+
+                    b.HasOne("upstreams", null)
+                        .WithMany()
+                        .HasForeignKey("upstream", "ws_id")
+                        .HasPrincipalKey("id", "ws_id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("targets_upstream_id_fkey");
                 });
 
             modelBuilder.Entity("upstreams", b =>
                 {
-                    b.HasOne("certificates", null)
-                        .WithMany()
-                        .HasForeignKey("client_certificate")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .HasConstraintName("upstreams_client_certificate_id_fkey");
-
                     b.HasOne("workspaces", null)
                         .WithMany()
                         .HasForeignKey("ws_id")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("upstreams_ws_id_fkey");
+
+                    b.HasOne("certificates", null)
+                        .WithMany()
+                        .HasForeignKey("client_certificate", "ws_id")
+                        .HasPrincipalKey("id", "ws_id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("upstreams_client_certificate_id_fkey");
                 });
 
             modelBuilder.Entity("vaults", b =>

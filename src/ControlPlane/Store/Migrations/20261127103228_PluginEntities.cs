@@ -11,6 +11,11 @@ namespace Gateway.ControlPlane.Store.Migrations
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.AddUniqueConstraint(
+                name: "plugins_id_ws_id_key",
+                table: "plugins",
+                columns: new[] { "id", "ws_id" });
+
             migrationBuilder.CreateTable(
                 name: "acme_storage",
                 columns: table => new
@@ -43,9 +48,9 @@ namespace Gateway.ControlPlane.Store.Migrations
                     table.PrimaryKey("hmacauth_credentials_pkey", x => x.id);
                     table.ForeignKey(
                         name: "hmacauth_credentials_consumer_id_fkey",
-                        column: x => x.consumer_id,
+                        columns: x => new { x.consumer_id, x.ws_id },
                         principalTable: "consumers",
-                        principalColumn: "id",
+                        principalColumns: new[] { "id", "ws_id" },
                         onDelete: ReferentialAction.Cascade);
                     table.ForeignKey(
                         name: "hmacauth_credentials_ws_id_fkey",
@@ -74,9 +79,9 @@ namespace Gateway.ControlPlane.Store.Migrations
                     table.PrimaryKey("jwt_secrets_pkey", x => x.id);
                     table.ForeignKey(
                         name: "jwt_secrets_consumer_id_fkey",
-                        column: x => x.consumer_id,
+                        columns: x => new { x.consumer_id, x.ws_id },
                         principalTable: "consumers",
-                        principalColumn: "id",
+                        principalColumns: new[] { "id", "ws_id" },
                         onDelete: ReferentialAction.Cascade);
                     table.ForeignKey(
                         name: "jwt_secrets_ws_id_fkey",
@@ -105,11 +110,12 @@ namespace Gateway.ControlPlane.Store.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("oauth2_credentials_pkey", x => x.id);
+                    table.UniqueConstraint("oauth2_credentials_id_ws_id_key", x => new { x.id, x.ws_id });
                     table.ForeignKey(
                         name: "oauth2_credentials_consumer_id_fkey",
-                        column: x => x.consumer_id,
+                        columns: x => new { x.consumer_id, x.ws_id },
                         principalTable: "consumers",
-                        principalColumn: "id",
+                        principalColumns: new[] { "id", "ws_id" },
                         onDelete: ReferentialAction.Cascade);
                     table.ForeignKey(
                         name: "oauth2_credentials_ws_id_fkey",
@@ -157,21 +163,21 @@ namespace Gateway.ControlPlane.Store.Migrations
                     table.PrimaryKey("oauth2_authorization_codes_pkey", x => x.id);
                     table.ForeignKey(
                         name: "oauth2_authorization_codes_credential_id_fkey",
-                        column: x => x.credential_id,
+                        columns: x => new { x.credential_id, x.ws_id },
                         principalTable: "oauth2_credentials",
-                        principalColumn: "id",
+                        principalColumns: new[] { "id", "ws_id" },
                         onDelete: ReferentialAction.Cascade);
                     table.ForeignKey(
                         name: "oauth2_authorization_codes_plugin_id_fkey",
-                        column: x => x.plugin_id,
+                        columns: x => new { x.plugin_id, x.ws_id },
                         principalTable: "plugins",
-                        principalColumn: "id",
+                        principalColumns: new[] { "id", "ws_id" },
                         onDelete: ReferentialAction.Cascade);
                     table.ForeignKey(
                         name: "oauth2_authorization_codes_service_id_fkey",
-                        column: x => x.service_id,
+                        columns: x => new { x.service_id, x.ws_id },
                         principalTable: "services",
-                        principalColumn: "id",
+                        principalColumns: new[] { "id", "ws_id" },
                         onDelete: ReferentialAction.Cascade);
                     table.ForeignKey(
                         name: "oauth2_authorization_codes_ws_id_fkey",
@@ -203,15 +209,15 @@ namespace Gateway.ControlPlane.Store.Migrations
                     table.PrimaryKey("oauth2_tokens_pkey", x => x.id);
                     table.ForeignKey(
                         name: "oauth2_tokens_credential_id_fkey",
-                        column: x => x.credential_id,
+                        columns: x => new { x.credential_id, x.ws_id },
                         principalTable: "oauth2_credentials",
-                        principalColumn: "id",
+                        principalColumns: new[] { "id", "ws_id" },
                         onDelete: ReferentialAction.Cascade);
                     table.ForeignKey(
                         name: "oauth2_tokens_service_id_fkey",
-                        column: x => x.service_id,
+                        columns: x => new { x.service_id, x.ws_id },
                         principalTable: "services",
-                        principalColumn: "id",
+                        principalColumns: new[] { "id", "ws_id" },
                         onDelete: ReferentialAction.Cascade);
                     table.ForeignKey(
                         name: "oauth2_tokens_ws_id_fkey",
@@ -257,7 +263,7 @@ namespace Gateway.ControlPlane.Store.Migrations
             migrationBuilder.CreateIndex(
                 name: "hmacauth_credentials_consumer_id_idx",
                 table: "hmacauth_credentials",
-                column: "consumer_id");
+                columns: new[] { "consumer_id", "ws_id" });
 
             migrationBuilder.CreateIndex(
                 name: "hmacauth_credentials_tags_idx",
@@ -279,7 +285,7 @@ namespace Gateway.ControlPlane.Store.Migrations
             migrationBuilder.CreateIndex(
                 name: "jwt_secrets_consumer_id_idx",
                 table: "jwt_secrets",
-                column: "consumer_id");
+                columns: new[] { "consumer_id", "ws_id" });
 
             migrationBuilder.CreateIndex(
                 name: "jwt_secrets_key_key",
@@ -307,17 +313,17 @@ namespace Gateway.ControlPlane.Store.Migrations
             migrationBuilder.CreateIndex(
                 name: "oauth2_authorization_codes_credential_id_idx",
                 table: "oauth2_authorization_codes",
-                column: "credential_id");
+                columns: new[] { "credential_id", "ws_id" });
 
             migrationBuilder.CreateIndex(
                 name: "oauth2_authorization_codes_plugin_id_idx",
                 table: "oauth2_authorization_codes",
-                column: "plugin_id");
+                columns: new[] { "plugin_id", "ws_id" });
 
             migrationBuilder.CreateIndex(
                 name: "oauth2_authorization_codes_service_id_idx",
                 table: "oauth2_authorization_codes",
-                column: "service_id");
+                columns: new[] { "service_id", "ws_id" });
 
             migrationBuilder.CreateIndex(
                 name: "oauth2_authorization_codes_ttl_idx",
@@ -338,7 +344,7 @@ namespace Gateway.ControlPlane.Store.Migrations
             migrationBuilder.CreateIndex(
                 name: "oauth2_credentials_consumer_id_idx",
                 table: "oauth2_credentials",
-                column: "consumer_id");
+                columns: new[] { "consumer_id", "ws_id" });
 
             migrationBuilder.CreateIndex(
                 name: "oauth2_credentials_tags_idx",
@@ -360,7 +366,7 @@ namespace Gateway.ControlPlane.Store.Migrations
             migrationBuilder.CreateIndex(
                 name: "oauth2_tokens_credential_id_idx",
                 table: "oauth2_tokens",
-                column: "credential_id");
+                columns: new[] { "credential_id", "ws_id" });
 
             migrationBuilder.CreateIndex(
                 name: "oauth2_tokens_refresh_token_key",
@@ -371,7 +377,7 @@ namespace Gateway.ControlPlane.Store.Migrations
             migrationBuilder.CreateIndex(
                 name: "oauth2_tokens_service_id_idx",
                 table: "oauth2_tokens",
-                column: "service_id");
+                columns: new[] { "service_id", "ws_id" });
 
             migrationBuilder.CreateIndex(
                 name: "oauth2_tokens_ttl_idx",
@@ -426,6 +432,10 @@ namespace Gateway.ControlPlane.Store.Migrations
 
             migrationBuilder.DropTable(
                 name: "sessions");
+
+            migrationBuilder.DropUniqueConstraint(
+                name: "plugins_id_ws_id_key",
+                table: "plugins");
         }
     }
 }
