@@ -6,6 +6,7 @@ using Gateway.DataPlane.Status;
 using Gateway.DataPlane.Telemetry;
 using Gateway.DataPlane.Tls;
 using Gateway.DataPlane.Upstreams;
+using Gateway.DataPlane.Upstreams.Health;
 using Gateway.Hosting;
 using Gateway.PluginSdk;
 using Microsoft.AspNetCore.Builder;
@@ -56,6 +57,8 @@ public static class DataPlaneHost
         services.AddSingleton<CurrentSnapshot>();
         services.AddSingleton<UpstreamStates>();
         services.AddSingleton<ConnectionPools>();
+        services.AddSingleton<Prober>();
+        services.AddSingleton(p => new UpstreamMonitor(p.GetRequiredService<CurrentSnapshot>()));
         services.AddSingleton(p => AddressBook.OfSystem(p.GetRequiredService<TimeProvider>()));
         services.AddSingleton(p => new PluginHost(p.GetRequiredService<DataPlaneOptions>().Plugins, p));
         services.AddSingleton<SnapshotCompiler>();
@@ -64,6 +67,7 @@ public static class DataPlaneHost
         services.AddSingleton<RequestHandler>();
         services.AddSingleton<TlsListener>();
         services.AddSingleton<StatusEndpoints>();
+        services.AddSingleton<UpstreamStatus>();
         services.AddSingleton<ReadyState>();
         return services;
     }

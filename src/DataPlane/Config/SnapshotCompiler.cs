@@ -5,6 +5,7 @@ using Gateway.DataPlane.Plugins;
 using Gateway.DataPlane.Routing;
 using Gateway.DataPlane.Tls;
 using Gateway.DataPlane.Upstreams;
+using Gateway.DataPlane.Upstreams.Health;
 using Gateway.Entities;
 
 namespace Gateway.DataPlane.Config;
@@ -15,10 +16,11 @@ namespace Gateway.DataPlane.Config;
 /// <param name="states">What of the upstreams lives on.</param>
 /// <param name="addresses">The addresses of host names.</param>
 /// <param name="pools">The connections to upstreams.</param>
+/// <param name="prober">Sends the probes of the configuration in use.</param>
 /// <param name="options">The node's settings.</param>
 /// <param name="time">The clock.</param>
 internal sealed class SnapshotCompiler(
-    CurrentSnapshot current, PluginHost host, UpstreamStates states, AddressBook addresses, ConnectionPools pools, DataPlaneOptions options, TimeProvider time)
+    CurrentSnapshot current, PluginHost host, UpstreamStates states, AddressBook addresses, ConnectionPools pools, Prober prober, DataPlaneOptions options, TimeProvider time)
 {
     /// <summary>Compiles a configuration; nothing changes until the result is put to use.</summary>
     /// <param name="entities">The configuration.</param>
@@ -62,6 +64,7 @@ internal sealed class SnapshotCompiler(
         return new CompileResult.Compiled(() =>
         {
             current.Use(snapshot);
+            prober.Follow([.. snapshot.Balancers.Values]);
             states.Keep(entities.Services.Select(s => s.Id.Value).Concat(entities.Upstreams.Select(u => u.Id.Value)).ToHashSet());
         });
     }
@@ -130,6 +133,7 @@ internal sealed class SnapshotCompiler(
     {
         upstreams = new Dictionary<string, (Upstream, Balancer)>(StringComparer.OrdinalIgnoreCase);
         var targets = entities.Targets.ToLookup(t => t.Upstream.Value);
+        var certificates = entities.Certificates.ToDictionary(c => c.Id.Value);
         foreach (var upstream in entities.Upstreams)
         {
             var compiled = new List<UpstreamTarget>();
@@ -140,14 +144,16 @@ internal sealed class SnapshotCompiler(
                     return new CompileResult.Failed($"Invalid target ('{target.Address}'); not a valid hostname or ip address", "targets", target.Id.Value, "target");
                 }
 
-                compiled.Add(parsed with { Id = target.Id.Value });
+                compiled.Add(parsed with { Entity = target });
             }
 
             // What did not change keeps its balancer, and with it the peers that are resolved already.
+            var certificate = upstream.ClientCertificate is { } id ? certificates.GetValueOrDefault(id.Value) : null;
+            var plan = UpstreamPlan.Of(upstream, compiled, certificate is null ? null : certificate.Cert + "\n" + certificate.Key);
             upstreams[upstream.Name] = former.Balancers.GetValueOrDefault(upstream.Id.Value) is { } known
-                && ReferenceEquals(known.Plan.Entity, upstream) && known.Plan.Targets.SequenceEqual(compiled)
+                && ReferenceEquals(known.Plan.Entity, upstream) && known.Plan.Probes == plan.Probes && known.Plan.Targets.SequenceEqual(compiled)
                 ? (upstream, known)
-                : (upstream, new Balancer(UpstreamPlan.Of(upstream, compiled), states.Of(upstream.Id.Value), addresses, time));
+                : (upstream, new Balancer(plan, states.Of(upstream.Id.Value), addresses, time));
         }
 
         return null;

@@ -13,7 +13,8 @@ namespace Gateway.DataPlane.Status;
 /// <summary>The status listener: what the node does, and whether it wants requests.</summary>
 /// <param name="ready">Whether it does.</param>
 /// <param name="counters">What it does.</param>
-internal sealed class StatusEndpoints(ReadyState ready, TrafficCounters counters)
+/// <param name="upstreams">How the upstreams are.</param>
+internal sealed class StatusEndpoints(ReadyState ready, TrafficCounters counters, UpstreamStatus upstreams)
 {
     /// <summary>Whether a request came in on the status listener.</summary>
     /// <param name="http">The request.</param>
@@ -37,8 +38,13 @@ internal sealed class StatusEndpoints(ReadyState ready, TrafficCounters counters
         ("/status/ready", "POST") => DrainAsync(http),
         ("/status/dns", "GET" or "HEAD") => AnswerAsync(http, 501, "not implemented with the legacy DNS client"),
         ("/status" or "/status/ready" or "/status/dns", _) => AnswerAsync(http, 405, "Method not allowed"),
+        (not null and var path, "GET" or "HEAD") when path.StartsWith("/upstreams/", StringComparison.Ordinal) => TellUpstreamAsync(http, path),
         _ => AnswerAsync(http, 404, "Not found"),
     };
+
+    private async Task TellUpstreamAsync(HttpContext http, string path) => await (await upstreams.FindAsync(path[1..].Split('/'), http.Request.Query) is { } found
+        ? AnswerAsync(http, 200, found)
+        : AnswerAsync(http, 404, "Not found"));
 
     private Task TellAsync(HttpContext http)
     {

@@ -11,7 +11,14 @@ namespace Gateway.DataPlane.Upstreams;
 /// <param name="Verify">Whether the upstream's certificate is verified.</param>
 /// <param name="Authorities">The PEM of the authorities it is verified against; empty for the system's.</param>
 /// <param name="ClientCertificate">The PEM of certificate and key shown to the upstream, or null.</param>
-internal sealed record ConnectionProfile(TimeSpan ConnectTimeout, bool Verify, string Authorities, string? ClientCertificate);
+internal sealed record ConnectionProfile(TimeSpan ConnectTimeout, bool Verify, string Authorities, string? ClientCertificate)
+{
+    /// <summary>The server name of TLS handshakes; null for the request's Host.</summary>
+    public string? ServerName { get; init; }
+
+    /// <summary>Whether connections are used for more than one request.</summary>
+    public bool KeepsAlive { get; init; } = true;
+}
 
 /// <summary>The pools of connections to upstreams; they outlive every configuration.</summary>
 internal sealed class ConnectionPools : IDisposable
@@ -41,6 +48,7 @@ internal sealed class ConnectionPools : IDisposable
         ActivityHeadersPropagator = null,
         ConnectTimeout = profile.ConnectTimeout,
         PooledConnectionIdleTimeout = TimeSpan.FromSeconds(60),
+        PooledConnectionLifetime = profile.KeepsAlive ? Timeout.InfiniteTimeSpan : TimeSpan.Zero,
         // Octets of header values pass through unread.
         RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
         ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
@@ -50,6 +58,11 @@ internal sealed class ConnectionPools : IDisposable
     private static SslClientAuthenticationOptions Tls(ConnectionProfile profile)
     {
         var options = new SslClientAuthenticationOptions();
+        if (profile.ServerName is { } name)
+        {
+            options.TargetHost = name;
+        }
+
         if (!profile.Verify)
         {
             // The service's tls_verify is off, which is Kong's default.

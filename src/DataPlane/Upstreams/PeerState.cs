@@ -5,7 +5,7 @@ namespace Gateway.DataPlane.Upstreams;
 
 /// <summary>What is known of a peer and counted on it.</summary>
 /// <param name="changed">Called when the peer becomes healthy or unhealthy.</param>
-internal sealed class PeerState(Action? changed = null)
+internal sealed class PeerState(Action<PeerHealth>? changed = null)
 {
     private int _connections;
 

@@ -28,10 +28,14 @@ internal sealed record UpstreamPlan(IReadOnlyList<UpstreamTarget> Targets, strin
     /// <summary>When a peer becomes healthy or unhealthy; null when nobody looks after it.</summary>
     public HealthPlan? Health { get; init; }
 
+    /// <summary>How probes connect; null when none are sent.</summary>
+    public ConnectionProfile? Probes { get; init; }
+
     /// <summary>Compiles an upstream.</summary>
     /// <param name="upstream">The upstream.</param>
     /// <param name="targets">Its targets.</param>
-    public static UpstreamPlan Of(Upstream upstream, IReadOnlyList<UpstreamTarget> targets) => new(targets, upstream.HostHeader, IsUpstream: true)
+    /// <param name="clientCertificate">The PEM of certificate and key that its targets are shown, or null.</param>
+    public static UpstreamPlan Of(Upstream upstream, IReadOnlyList<UpstreamTarget> targets, string? clientCertificate = null) => new(targets, upstream.HostHeader, IsUpstream: true)
     {
         Entity = upstream,
         Algorithm = upstream.Algorithm ?? BalancingAlgorithm.RoundRobin,
@@ -39,6 +43,13 @@ internal sealed record UpstreamPlan(IReadOnlyList<UpstreamTarget> Targets, strin
         Hash = upstream.Algorithm is BalancingAlgorithm.ConsistentHashing ? HashKey.Of(upstream) : null,
         UseSrvName = upstream.UseSrvName ?? false,
         Health = HealthPlan.Of(upstream.Healthchecks),
+        Probes = upstream.Healthchecks.Active is { } active && (active.Healthy.Interval > 0 || active.Unhealthy.Interval > 0)
+            ? new ConnectionProfile(TimeSpan.FromSeconds(active.Timeout ?? 1), active.HttpsVerifyCertificate, string.Empty, clientCertificate)
+            {
+                ServerName = active.HttpsSni,
+                KeepsAlive = false,
+            }
+            : null,
     };
 }
 
@@ -50,8 +61,17 @@ internal sealed record UpstreamTarget(string Host, int Port, int Weight)
 {
     private const int DefaultPort = 8000;
 
+    /// <summary>The entity; null for a service's own host.</summary>
+    public Target? Entity { get; init; }
+
     /// <summary>The id of the entity; empty for a service's own host.</summary>
-    public Guid Id { get; init; }
+    public Guid Id => Entity?.Id.Value ?? Guid.Empty;
+
+    /// <inheritdoc/>
+    public bool Equals(UpstreamTarget? other) => other is not null && (Host, Port, Weight, Id) == (other.Host, other.Port, other.Weight, other.Id);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Host, Port, Weight, Id);
 
     /// <summary>Takes a target's address apart.</summary>
     /// <param name="address">Such as <c>a.com:80</c>, <c>10.0.0.1</c> or <c>[::1]:80</c>.</param>

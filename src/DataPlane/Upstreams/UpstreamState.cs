@@ -1,10 +1,14 @@
 using System.Collections.Concurrent;
 using System.Net;
+using Gateway.DataPlane.Upstreams.Health;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gateway.DataPlane.Upstreams;
 
 /// <summary>What of an upstream, or of a service with a host of its own, lives on when the configuration is swapped.</summary>
-internal sealed class UpstreamState
+/// <param name="logger">Takes note of peers that become healthy or unhealthy.</param>
+internal sealed partial class UpstreamState(ILogger? logger = null)
 {
     /// <summary>How long a peer that is gone is remembered: a target that is taken out and put back, or a name that resolves to others for a while, keeps its health.</summary>
     private static readonly TimeSpan _memory = TimeSpan.FromSeconds(300);
@@ -26,7 +30,7 @@ internal sealed class UpstreamState
     /// <param name="now">The moment, in ticks of the clock.</param>
     public PeerState Of(string name, IPAddress address, int port, long now)
     {
-        var peer = _peers.GetOrAdd(new PeerKey(name, address, port), static (_, state) => new PeerState(state.Changed), this);
+        var peer = _peers.GetOrAdd(new PeerKey(name, address, port), static (key, state) => new PeerState(health => state.Changed(key, health)), this);
         peer.LastUsed = now;
         return peer;
     }
@@ -45,19 +49,40 @@ internal sealed class UpstreamState
         }
     }
 
-    private void Changed() => Interlocked.Increment(ref _healthVersion);
+    private void Changed(PeerKey key, PeerHealth health)
+    {
+        Interlocked.Increment(ref _healthVersion);
+        if (health.IsHealthy)
+        {
+            Log.Healthy(logger ?? NullLogger.Instance, key.Name, key.Address, key.Port, health.Reason);
+        }
+        else
+        {
+            Log.Unhealthy(logger ?? NullLogger.Instance, key.Name, key.Address, key.Port, health.Reason);
+        }
+    }
 
     private readonly record struct PeerKey(string Name, IPAddress Address, int Port);
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "Target {Host} at {Address}:{Port} is unhealthy ({Reason})")]
+        public static partial void Unhealthy(ILogger logger, string host, IPAddress address, int port, string? reason);
+
+        [LoggerMessage(LogLevel.Warning, "Target {Host} at {Address}:{Port} is healthy again ({Reason})")]
+        public static partial void Healthy(ILogger logger, string host, IPAddress address, int port, string? reason);
+    }
 }
 
 /// <summary>The states by the id of their upstream or service.</summary>
-internal sealed class UpstreamStates
+/// <param name="logger">Takes note of peers that become healthy or unhealthy.</param>
+internal sealed class UpstreamStates(ILogger<UpstreamStates> logger)
 {
     private readonly ConcurrentDictionary<Guid, UpstreamState> _states = new();
 
     /// <summary>The state of an upstream or service, which begins when it is first asked for.</summary>
     /// <param name="id">The id.</param>
-    public UpstreamState Of(Guid id) => _states.GetOrAdd(id, static _ => new UpstreamState());
+    public UpstreamState Of(Guid id) => _states.GetOrAdd(id, static (_, logger) => new UpstreamState(logger), logger);
 
     /// <summary>Lets go of the states of what is no longer configured.</summary>
     /// <param name="ids">What is.</param>

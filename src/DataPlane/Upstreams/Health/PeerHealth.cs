@@ -21,7 +21,7 @@ internal enum HealthEvent
 /// successes; an event whose limit is 0 counts for nothing, and neither do those that say what is known already.
 /// </summary>
 /// <param name="changed">Called when the health turns over.</param>
-internal sealed class PeerHealth(Action? changed)
+internal sealed class PeerHealth(Action<PeerHealth>? changed)
 {
     private readonly Lock _lock = new();
     private readonly int[] _counts = new int[4];
@@ -67,7 +67,7 @@ internal sealed class PeerHealth(Action? changed)
             Turn(happened is HealthEvent.Success, limit is 1 ? $"{limits.Origin}: {detail}" : $"{limits.Origin}: {detail}, {limit} in all");
         }
 
-        changed?.Invoke();
+        changed?.Invoke(this);
         return true;
     }
 
@@ -80,7 +80,7 @@ internal sealed class PeerHealth(Action? changed)
             Turn(healthy, "marked by hand");
         }
 
-        changed?.Invoke();
+        changed?.Invoke(this);
     }
 
     private void Turn(bool healthy, string reason)

@@ -10,7 +10,7 @@ public sealed class PeerHealthTests
     public void Report_FailuresUpToTheLimit_TurnTheHealthOver()
     {
         var changes = 0;
-        var health = new PeerHealth(() => changes++);
+        var health = new PeerHealth(_ => changes++);
         var limits = Limits(successes: 2, http: 3, tcp: 2);
 
         health.Report(HealthEvent.HttpFailure, limits, "HTTP 500").ShouldBeFalse();
