@@ -2,6 +2,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Gateway.ControlPlane.Clustering;
 using Gateway.Hosting;
+using Gateway.Sync.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Gateway.ControlPlane;
@@ -32,6 +33,9 @@ public sealed record ControlPlaneOptions
 
     /// <summary>What entities have more fields for on this node, see <see cref="Entities.Features"/>.</summary>
     public IReadOnlyCollection<string> Features { get; init; } = [];
+
+    /// <summary>The balancers that run in the same process; null on a node that proxies nothing itself.</summary>
+    public LocalUpstreams? Upstreams { get; init; }
 
     /// <summary>This node's id.</summary>
     public Guid NodeId { get; init; } = Guid.NewGuid();

@@ -59,6 +59,7 @@ public static class DataPlaneHost
         services.AddSingleton<ConnectionPools>();
         services.AddSingleton<Prober>();
         services.AddSingleton(p => new UpstreamMonitor(p.GetRequiredService<CurrentSnapshot>()));
+        services.AddSingleton(p => new HealthReports(p.GetRequiredService<UpstreamMonitor>(), p.GetRequiredService<TimeProvider>()));
         services.AddSingleton(p => AddressBook.OfSystem(p.GetRequiredService<TimeProvider>()));
         services.AddSingleton(p => new PluginHost(p.GetRequiredService<DataPlaneOptions>().Plugins, p));
         services.AddSingleton<SnapshotCompiler>();

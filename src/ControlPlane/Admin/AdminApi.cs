@@ -22,6 +22,7 @@ internal static class AdminApi
         services.AddSingleton<SchemaEndpoints>();
         services.AddSingleton<NodeEndpoints>();
         services.AddSingleton<TagEndpoints>();
+        services.AddSingleton<UpstreamEndpoints>();
         services.AddSingleton<SignInThrottle>();
         services.AddSingleton<AuthEndpoint>();
         services.AddSingleton<StatusEndpoints>();
@@ -48,6 +49,7 @@ internal static class AdminApi
                 .. services.GetRequiredService<TagEndpoints>().Resources,
                 .. CacheEndpoints.Resources,
                 .. FilterEndpoints.Resources,
+                .. services.GetRequiredService<UpstreamEndpoints>().Resources,
                 ("/auth", services.GetRequiredService<AuthEndpoint>().Resource),
             ];
             foreach (var (path, resource) in resources)

@@ -27,6 +27,7 @@ public static class ClusteringServices
         services.AddSingleton<DataPlaneList>();
         services.AddSingleton<DataPlaneFeed>();
         services.AddSingleton<Vitals>();
+        services.AddSingleton<UpstreamHealthBoard>();
         services.AddSingleton<ClusterListener>();
         services.AddSingleton<TelemetryListener>();
         services.AddHostedService<DataPlaneWriter>();

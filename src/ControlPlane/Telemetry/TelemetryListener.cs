@@ -10,7 +10,7 @@ namespace Gateway.ControlPlane.Telemetry;
 
 /// <summary>Listens on 8006 and takes in what the data planes count.</summary>
 internal sealed partial class TelemetryListener(
-    ClusterOptions options, Vitals vitals, DataPlaneRegistry registry, OcspClient ocsp, TimeProvider time, ILoggerFactory loggers) : IHostedService, IAsyncDisposable
+    ClusterOptions options, Vitals vitals, UpstreamHealthBoard health, DataPlaneRegistry registry, OcspClient ocsp, TimeProvider time, ILoggerFactory loggers) : IHostedService, IAsyncDisposable
 {
     private const string Path = "/v1/telemetry";
 
@@ -57,6 +57,11 @@ internal sealed partial class TelemetryListener(
                 else if (frame.Opcode is WebSocketOpcode.Text && NodeVitals.Parse(frame.Payload.Span) is { } report)
                 {
                     vitals.Record(identity.Id, identity.Hostname, report);
+                    if (report.Upstreams is { } upstreams)
+                    {
+                        health.Record(identity.Id, identity.Hostname, upstreams);
+                    }
+
                     if (Guid.TryParse(identity.Id, out var id))
                     {
                         registry.Touch(id, report.ConfigError);

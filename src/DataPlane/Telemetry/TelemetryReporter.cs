@@ -12,8 +12,10 @@ namespace Gateway.DataPlane.Telemetry;
 /// <param name="connection">How this node stands with its control plane.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">The log.</param>
+/// <param name="health">The health of the upstreams; null on a node that has none.</param>
 public sealed partial class TelemetryReporter(
-    ControlPlaneClientOptions options, TrafficCounters counters, ControlPlaneConnection connection, TimeProvider time, ILogger<TelemetryReporter> logger)
+    ControlPlaneClientOptions options, TrafficCounters counters, ControlPlaneConnection connection, TimeProvider time, ILogger<TelemetryReporter> logger,
+    HealthReports? health = null)
     : BackgroundService
 {
     private const string Path = "/v1/telemetry";
@@ -110,7 +112,8 @@ public sealed partial class TelemetryReporter(
             before = totals;
             if (sending.IsCompleted && Volatile.Read(ref _frames) is { } frames)
             {
-                sending = SendAsync(frames, Report(next / 1000, second), cancellation);
+                var upstreams = health is null ? null : await health.NextAsync(frames);
+                sending = SendAsync(frames, Report(next / 1000, second) with { Upstreams = upstreams }, cancellation);
             }
         }
     }

@@ -87,6 +87,12 @@ internal sealed class Balancer(UpstreamPlan plan, UpstreamState state, AddressBo
         return pool;
     }
 
+    /// <summary>The peers as they are known now; null before anyone has asked for them.</summary>
+    public PeerPool? Known => _pool;
+
+    /// <summary>Grows whenever a peer becomes healthy or unhealthy.</summary>
+    public long HealthVersion => state.HealthVersion;
+
     /// <summary>Whether enough weight is available.</summary>
     /// <param name="pool">The peers.</param>
     public bool IsHealthy(PeerPool pool) => pool.IsHealthy(plan.Health?.Threshold ?? 0, state.HealthVersion);

@@ -4,11 +4,13 @@ using Gateway.ControlPlane.Clustering;
 using Gateway.DataPlane;
 using Gateway.DataPlane.Config;
 using Gateway.DataPlane.Sync;
+using Gateway.DataPlane.Upstreams.Health;
 using Gateway.Hosting;
 using Gateway.Kong.Settings;
 using Gateway.Manager;
 using Gateway.Plugins;
 using Gateway.Sync;
+using Gateway.Sync.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -45,10 +47,16 @@ internal sealed class NodePlanes(KongSettings settings, NodeLog log)
     private IEnumerable<Plane> Traditional()
     {
         TraditionalLink? link = null;
-        var control = ControlPlaneHost.Create(ControlPlane(null) with { NotReady = () => link?.NotReady });
+        UpstreamMonitor? upstreams = null;
+        var control = ControlPlaneHost.Create(ControlPlane(null) with
+        {
+            NotReady = () => link?.NotReady,
+            Upstreams = new LocalUpstreams(id => upstreams?.HealthAsync(id) ?? default, mark => upstreams!.MarkAsync(mark)),
+        });
         var publisher = control.Services.GetRequiredService<ConfigPublisher>();
         var data = DataPlaneHost.Create(DataPlane(), services => services.AddHostedService(p =>
             link = new TraditionalLink(publisher, p.GetRequiredService<ConfigApplier>(), p.GetRequiredService<ILogger<TraditionalLink>>())));
+        upstreams = data.Services.GetRequiredService<UpstreamMonitor>();
         return [new("data plane", data), new("control plane", control), .. Manager()];
     }
 

@@ -41,6 +41,10 @@ public sealed record NodeVitals
     /// <summary>Why the newest configuration that was pushed is not in use; null when it is.</summary>
     public string? ConfigError { get; init; }
 
+    /// <summary>The upstreams whose health changed, and some that have not been told of for a while; null when there are none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<UpstreamHealth>? Upstreams { get; init; }
+
     /// <summary>All requests of the second.</summary>
     [JsonIgnore]
     public long Requests => Informational + Successful + Redirected + ClientErrors + ServerErrors;
@@ -80,7 +84,11 @@ public sealed record NodeVitals
 
     private bool IsPlausible =>
         Latency is not null && Latency.Count <= 2 * LatencyBuckets.Count && Latency.All(IsCount)
-        && new[] { At, Informational, Successful, Redirected, ClientErrors, ServerErrors, Connections, MemoryBytes / 1024 }.All(IsCount);
+        && new[] { At, Informational, Successful, Redirected, ClientErrors, ServerErrors, Connections, MemoryBytes / 1024 }.All(IsCount)
+        && Upstreams?.All(u => u is { Targets: not null } && u.Targets.All(IsWhole)) is not false;
+
+    private static bool IsWhole(TargetHealth? target) =>
+        target is { Host: not null, Dns: not null, Weight: not null, Addresses: not null } && target.Addresses.All(a => a is { Ip: not null });
 
     private static bool IsCount(long number) => number is >= 0 and < Implausible;
 

@@ -92,6 +92,7 @@ public sealed record HealthWeight(int Total, int Available, int Unavailable)
 }
 
 /// <summary>The states of health, in Kong's words.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<HealthState>))]
 public enum HealthState
 {
     /// <summary>Requests go there.</summary>

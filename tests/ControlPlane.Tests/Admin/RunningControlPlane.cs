@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Gateway.ControlPlane.Clustering;
 using Gateway.ControlPlane.Store;
 using Gateway.Hosting;
+using Gateway.Sync.Telemetry;
 using Gateway.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -35,15 +36,16 @@ internal sealed class RunningControlPlane : IAsyncDisposable
 
     public ConfigPublisher Publisher => Services.GetRequiredService<ConfigPublisher>();
 
-    public static async Task<RunningControlPlane> StartAsync(PostgresFixture postgres) => await StartAsync(await BootstrappedAsync(postgres));
+    public static async Task<RunningControlPlane> StartAsync(PostgresFixture postgres, LocalUpstreams? upstreams = null) => await StartAsync(await BootstrappedAsync(postgres), upstreams);
 
     /// <summary>Starts a node on a database that may have others.</summary>
-    public static async Task<RunningControlPlane> StartAsync(TestDatabase database)
+    public static async Task<RunningControlPlane> StartAsync(TestDatabase database, LocalUpstreams? upstreams = null)
     {
         var (port, statusPort) = (FreePort.Next(), FreePort.Next());
         var host = ControlPlaneHost.Create(new ControlPlaneOptions
         {
             ConnectionString = database.ConnectionString,
+            Upstreams = upstreams,
             AdminListen = [new Listener(IPAddress.Loopback, port)],
             StatusListen = [new Listener(IPAddress.Loopback, statusPort)],
         });
