@@ -44,7 +44,7 @@ internal sealed class FakeProxy : IAsyncDisposable
                 tunnels.Add(TunnelAsync(await _listener.AcceptTcpClientAsync(_ending.Token), certificate, answer));
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is OperationCanceledException or SocketException or InvalidOperationException)
         {
             await Task.WhenAll(tunnels);
         }
