@@ -1,4 +1,3 @@
-using System.Net;
 using Gateway.DataPlane.Config;
 using Gateway.DataPlane.Plugins;
 using Gateway.DataPlane.Proxy;
@@ -6,6 +5,7 @@ using Gateway.DataPlane.Status;
 using Gateway.DataPlane.Telemetry;
 using Gateway.DataPlane.Tls;
 using Gateway.DataPlane.Upstreams;
+using Gateway.DataPlane.Upstreams.Dns;
 using Gateway.DataPlane.Upstreams.Health;
 using Gateway.Hosting;
 using Gateway.PluginSdk;
@@ -30,7 +30,7 @@ public static class DataPlaneHost
         builder.Services.AddPlaneLifetime();
         builder.Services.AddSingleton(options);
         builder.Services.TryAddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton(new GatewayNode(options.ControlPlane?.NodeId ?? Guid.NewGuid(), Dns.GetHostName()));
+        builder.Services.AddSingleton(new GatewayNode(options.ControlPlane?.NodeId ?? Guid.NewGuid(), System.Net.Dns.GetHostName()));
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = options.GracePeriod);
         builder.Services.AddProxy().AddConfiguration(options);
         services?.Invoke(builder.Services);
@@ -60,7 +60,7 @@ public static class DataPlaneHost
         services.AddSingleton<Prober>();
         services.AddSingleton(p => new UpstreamMonitor(p.GetRequiredService<CurrentSnapshot>()));
         services.AddSingleton(p => new HealthReports(p.GetRequiredService<UpstreamMonitor>(), p.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(p => AddressBook.OfSystem(p.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(p => new NameResolver(p.GetRequiredService<DataPlaneOptions>().Dns, p.GetRequiredService<TimeProvider>()));
         services.AddSingleton(p => new PluginHost(p.GetRequiredService<DataPlaneOptions>().Plugins, p));
         services.AddSingleton<SnapshotCompiler>();
         services.AddSingleton<Responder>();

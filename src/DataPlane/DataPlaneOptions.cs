@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Gateway.DataPlane.Routing;
 using Gateway.DataPlane.Sync;
+using Gateway.DataPlane.Upstreams.Dns;
 using Gateway.Hosting;
 using Gateway.Plugins;
 using Gateway.PluginSdk;
@@ -38,6 +39,9 @@ public sealed record DataPlaneOptions
 
     /// <summary>The certificate for clients whose server name has none (<c>ssl_cert</c>); null makes a self-signed one.</summary>
     public X509Certificate2? Certificate { get; init; }
+
+    /// <summary>How the names of upstreams are resolved (<c>dns_*</c>).</summary>
+    public DnsOptions Dns { get; init; } = new();
 
     /// <summary>Where the log goes; nowhere when it is left out.</summary>
     public Action<ILoggingBuilder>? ConfigureLogging { get; init; }

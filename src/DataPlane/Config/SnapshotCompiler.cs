@@ -5,6 +5,7 @@ using Gateway.DataPlane.Plugins;
 using Gateway.DataPlane.Routing;
 using Gateway.DataPlane.Tls;
 using Gateway.DataPlane.Upstreams;
+using Gateway.DataPlane.Upstreams.Dns;
 using Gateway.DataPlane.Upstreams.Health;
 using Gateway.Entities;
 
@@ -14,13 +15,13 @@ namespace Gateway.DataPlane.Config;
 /// <param name="current">The configuration in use.</param>
 /// <param name="host">The plugins of this plane.</param>
 /// <param name="states">What of the upstreams lives on.</param>
-/// <param name="addresses">The addresses of host names.</param>
+/// <param name="names">The addresses behind names.</param>
 /// <param name="pools">The connections to upstreams.</param>
 /// <param name="prober">Sends the probes of the configuration in use.</param>
 /// <param name="options">The node's settings.</param>
 /// <param name="time">The clock.</param>
 internal sealed class SnapshotCompiler(
-    CurrentSnapshot current, PluginHost host, UpstreamStates states, AddressBook addresses, ConnectionPools pools, Prober prober, DataPlaneOptions options, TimeProvider time)
+    CurrentSnapshot current, PluginHost host, UpstreamStates states, NameResolver names, ConnectionPools pools, Prober prober, DataPlaneOptions options, TimeProvider time)
 {
     /// <summary>Compiles a configuration; nothing changes until the result is put to use.</summary>
     /// <param name="entities">The configuration.</param>
@@ -153,7 +154,7 @@ internal sealed class SnapshotCompiler(
             upstreams[upstream.Name] = former.Balancers.GetValueOrDefault(upstream.Id.Value) is { } known
                 && ReferenceEquals(known.Plan.Entity, upstream) && known.Plan.Probes == plan.Probes && known.Plan.Targets.SequenceEqual(compiled)
                 ? (upstream, known)
-                : (upstream, new Balancer(plan, states.Of(upstream.Id.Value), addresses, time));
+                : (upstream, new Balancer(plan, states.Of(upstream.Id.Value), names, time));
         }
 
         return null;
@@ -162,7 +163,7 @@ internal sealed class SnapshotCompiler(
     private Balancer OwnHost(Service service)
     {
         var plan = new UpstreamPlan([new UpstreamTarget(service.Host.Trim('[', ']'), service.Port, 1)], null, IsUpstream: false);
-        return new Balancer(plan, states.Of(service.Id.Value), addresses, time);
+        return new Balancer(plan, states.Of(service.Id.Value), names, time);
     }
 
     private CompileResult.Failed? CompileRoutes(ConfigEntities entities, Dictionary<Guid, ServicePlan?> services, ScopedSteps[] scopes, out Router router)

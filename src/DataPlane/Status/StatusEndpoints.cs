@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gateway.DataPlane.Proxy;
 using Gateway.DataPlane.Telemetry;
+using Gateway.DataPlane.Upstreams.Dns;
 using Gateway.Hosting;
 using Gateway.Schema;
 using Microsoft.AspNetCore.Connections;
@@ -14,7 +15,9 @@ namespace Gateway.DataPlane.Status;
 /// <param name="ready">Whether it does.</param>
 /// <param name="counters">What it does.</param>
 /// <param name="upstreams">How the upstreams are.</param>
-internal sealed class StatusEndpoints(ReadyState ready, TrafficCounters counters, UpstreamStatus upstreams)
+/// <param name="names">What happened to the names of upstreams.</param>
+/// <param name="options">The node's settings.</param>
+internal sealed class StatusEndpoints(ReadyState ready, TrafficCounters counters, UpstreamStatus upstreams, NameResolver names, DataPlaneOptions options)
 {
     /// <summary>Whether a request came in on the status listener.</summary>
     /// <param name="http">The request.</param>
@@ -36,10 +39,17 @@ internal sealed class StatusEndpoints(ReadyState ready, TrafficCounters counters
         ("/status", "GET" or "HEAD") => TellAsync(http),
         ("/status/ready", "GET" or "HEAD") => ready.Reason is { } reason ? AnswerAsync(http, 503, reason) : AnswerAsync(http, 200, "ready"),
         ("/status/ready", "POST") => DrainAsync(http),
-        ("/status/dns", "GET" or "HEAD") => AnswerAsync(http, 501, "not implemented with the legacy DNS client"),
+        ("/status/dns", "GET" or "HEAD") => options.Dns.TellsStatistics ? AnswerAsync(http, 200, Names()) : AnswerAsync(http, 501, "not implemented with the legacy DNS client"),
         ("/status" or "/status/ready" or "/status/dns", _) => AnswerAsync(http, 405, "Method not allowed"),
         (not null and var path, "GET" or "HEAD") when path.StartsWith("/upstreams/", StringComparison.Ordinal) => TellUpstreamAsync(http, path),
         _ => AnswerAsync(http, 404, "Not found"),
+    };
+
+    private JsonObject Names() => new()
+    {
+        ["worker"] = new JsonObject { ["id"] = 0, ["count"] = 1 },
+        ["stats"] = new JsonObject(names.Entries.OrderBy(e => e.Name, StringComparer.Ordinal).Select(e => KeyValuePair.Create<string, JsonNode?>(
+            e.Name, new JsonObject(e.Entry.Counts.Where(c => c.Count > 0).Select(c => KeyValuePair.Create<string, JsonNode?>(c.Name, c.Count)))))),
     };
 
     private async Task TellUpstreamAsync(HttpContext http, string path) => await (await upstreams.FindAsync(path[1..].Split('/'), http.Request.Query) is { } found

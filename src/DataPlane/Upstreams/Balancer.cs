@@ -1,5 +1,6 @@
 using System.Globalization;
 using Gateway.DataPlane.Upstreams.Algorithms;
+using Gateway.DataPlane.Upstreams.Dns;
 using Gateway.DataPlane.Upstreams.Health;
 
 namespace Gateway.DataPlane.Upstreams;
@@ -7,11 +8,11 @@ namespace Gateway.DataPlane.Upstreams;
 /// <summary>Chooses a peer for each try of a request, and learns from how the try ended.</summary>
 /// <param name="plan">The targets.</param>
 /// <param name="state">What lives on when the configuration is swapped.</param>
-/// <param name="addresses">The addresses of host names.</param>
+/// <param name="names">The addresses behind names.</param>
 /// <param name="time">The clock.</param>
-internal sealed class Balancer(UpstreamPlan plan, UpstreamState state, AddressBook addresses, TimeProvider time)
+internal sealed class Balancer(UpstreamPlan plan, UpstreamState state, NameResolver names, TimeProvider time)
 {
-    private readonly PeerPoolBuilder _builder = new(plan, state, addresses, time);
+    private readonly PeerPoolBuilder _builder = new(plan, state, names, time);
     private volatile PeerPool? _pool;
     private int _renewing;
 

@@ -68,6 +68,7 @@ internal sealed class NodePlanes(KongSettings settings, NodeLog log)
         Features = settings.Features,
         AllowDebugHeader = settings.AllowDebugHeader,
         Router = settings.Router,
+        Dns = settings.Dns,
         ConfigureLogging = log.Configure,
         GracePeriod = NodeSignals.LongGrace,
     };

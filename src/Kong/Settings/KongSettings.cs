@@ -10,7 +10,7 @@ using Npgsql;
 namespace Gateway.Kong.Settings;
 
 /// <summary>The settings of this node: checked, and typed.</summary>
-internal sealed class KongSettings(SettingValues values)
+internal sealed partial class KongSettings(SettingValues values)
 {
     /// <summary><c>control_plane</c>, <c>data_plane</c> or <c>traditional</c>.</summary>
     public string Role => values.Required("role");

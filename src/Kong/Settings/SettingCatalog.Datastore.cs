@@ -60,27 +60,36 @@ internal static partial class SettingCatalog
 
     private static Setting[] Dns =>
     [
-        new("dns_resolver", null, SettingKind.List, Roles.Proxying, "Nameservers ip[:port]; else resolv.conf.") { Effective = false },
-        new("dns_hostsfile", "/etc/hosts", SettingKind.Text, Roles.Proxying, "Hosts file.") { Effective = false },
-        new("dns_order", "LAST,SRV,A,CNAME", SettingKind.List, Roles.Proxying, "Record type order.") { Effective = false },
-        new("dns_valid_ttl", null, SettingKind.Number, Roles.Proxying, "Override answer TTL.") { Effective = false },
-        new("dns_stale_ttl", "3600", SettingKind.Number, Roles.Proxying, "Serve-stale seconds.") { Effective = false },
-        new("dns_cache_size", "10000", SettingKind.Number, Roles.Proxying, "Cached records.") { Effective = false },
-        new("dns_not_found_ttl", "30", SettingKind.Number, Roles.Proxying, "TTL for empty or NXDOMAIN.") { Effective = false },
-        new("dns_error_ttl", "1", SettingKind.Number, Roles.Proxying, "TTL for failures.") { Effective = false },
-        new("dns_no_sync", "off", SettingKind.Boolean, Roles.Proxying, "No request coalescing on miss.") { Effective = false },
+        new("dns_resolver", null, SettingKind.List, Roles.Proxying, "Nameservers ip[:port]; else resolv.conf.") { Rule = SettingRules.NameServers("dns_resolver") },
+        new("dns_hostsfile", "/etc/hosts", SettingKind.Text, Roles.Proxying, "Hosts file."),
+        new("dns_order", "LAST,SRV,A,CNAME", SettingKind.List, Roles.Proxying, "Record type order.") { Rule = SettingRules.RecordTypes("dns_order", "LAST", "A", "CNAME", "SRV", "AAAA") },
+        new("dns_valid_ttl", null, SettingKind.Number, Roles.Proxying, "Override answer TTL.")
+            { Rule = SettingRules.AtLeast(0, "dns_valid_ttl must be 0 or greater") },
+        new("dns_stale_ttl", "3600", SettingKind.Number, Roles.Proxying, "Serve-stale seconds.")
+            { Rule = SettingRules.AtLeast(0, "dns_stale_ttl must be 0 or greater") },
+        new("dns_cache_size", "10000", SettingKind.Number, Roles.Proxying, "Cached records.")
+            { Rule = SettingRules.Whole(1, 10_000_000, "dns_cache_size must be an integer greater than 0") },
+        new("dns_not_found_ttl", "30", SettingKind.Number, Roles.Proxying, "TTL for empty or NXDOMAIN.")
+            { Rule = SettingRules.AtLeast(0, "dns_not_found_ttl must be 0 or greater") },
+        new("dns_error_ttl", "1", SettingKind.Number, Roles.Proxying, "TTL for failures.")
+            { Rule = SettingRules.AtLeast(0, "dns_error_ttl must be 0 or greater") },
+        new("dns_no_sync", "off", SettingKind.Boolean, Roles.Proxying, "No request coalescing on miss."),
     ];
 
     private static Setting[] DnsNew =>
     [
-        new("new_dns_client", "off", SettingKind.Boolean, Roles.Proxying, "Use the resolver_* client.") { Effective = false },
-        new("resolver_address", null, SettingKind.List, Roles.Proxying, "Nameservers.") { Effective = false },
-        new("resolver_hosts_file", "/etc/hosts", SettingKind.Text, Roles.Proxying, "Hosts file.") { Effective = false },
-        new("resolver_family", "A,SRV", SettingKind.List, Roles.Proxying, "A, AAAA, SRV to query.") { Effective = false },
-        new("resolver_valid_ttl", null, SettingKind.Number, Roles.Proxying, "Override TTL.") { Effective = false },
-        new("resolver_stale_ttl", "3600", SettingKind.Number, Roles.Proxying, "Serve-stale seconds.") { Effective = false },
-        new("resolver_lru_cache_size", "10000", SettingKind.Number, Roles.Proxying, "Per-worker cache entries.") { Effective = false },
+        new("new_dns_client", "off", SettingKind.Boolean, Roles.Proxying, "Use the resolver_* client."),
+        new("resolver_address", null, SettingKind.List, Roles.Proxying, "Nameservers.") { Rule = SettingRules.NameServers("resolver_address") },
+        new("resolver_hosts_file", "/etc/hosts", SettingKind.Text, Roles.Proxying, "Hosts file."),
+        new("resolver_family", "A,SRV", SettingKind.List, Roles.Proxying, "A, AAAA, SRV to query.") { Rule = SettingRules.RecordTypes("resolver_family", "A", "AAAA", "SRV") },
+        new("resolver_valid_ttl", null, SettingKind.Number, Roles.Proxying, "Override TTL.")
+            { Rule = SettingRules.AtLeast(0, "resolver_valid_ttl must be 0 or greater") },
+        new("resolver_stale_ttl", "3600", SettingKind.Number, Roles.Proxying, "Serve-stale seconds.")
+            { Rule = SettingRules.AtLeast(0, "resolver_stale_ttl must be 0 or greater") },
+        new("resolver_lru_cache_size", "10000", SettingKind.Number, Roles.Proxying, "Per-worker cache entries.")
+            { Rule = SettingRules.Whole(1, 10_000_000, "resolver_lru_cache_size must be an integer greater than 0") },
         new("resolver_mem_cache_size", "5m", SettingKind.Text, Roles.Proxying, "Shared cache size.") { Effective = false },
-        new("resolver_error_ttl", "1", SettingKind.Number, Roles.Proxying, "TTL for errors and empties.") { Effective = false },
+        new("resolver_error_ttl", "1", SettingKind.Number, Roles.Proxying, "TTL for errors and empties.")
+            { Rule = SettingRules.AtLeast(0, "resolver_error_ttl must be 0 or greater") },
     ];
 }

@@ -33,6 +33,29 @@ internal static class SettingRules
             ? $"trusted_ips must be a comma separated list in the form of IPv4 or IPv6 address or CIDR block or 'unix:', got '{bad}'"
             : null;
 
+    /// <summary>A comma-separated list of name servers.</summary>
+    public static Func<string, string?> NameServers(string name) => value => List(value).FirstOrDefault(s => !TryReadNameServer(s, out _)) is { } bad
+        ? $"{name} must be a comma separated list in the form of IPv4/6 or IPv4/6:port, got '{bad}'"
+        : null;
+
+    /// <summary>A comma-separated list of types of DNS records.</summary>
+    public static Func<string, string?> RecordTypes(string name, params string[] allowed) => value =>
+        List(value).FirstOrDefault(t => !allowed.Contains(t, StringComparer.OrdinalIgnoreCase)) is { } bad ? $"{name}: invalid entry '{bad}'" : null;
+
+    /// <summary>Reads the address of a name server, whose port is 53 where none is named.</summary>
+    public static bool TryReadNameServer(string value, out IPEndPoint server)
+    {
+        server = new IPEndPoint(IPAddress.None, 0);
+        var isBare = IPAddress.TryParse(value, out var address);
+        if (isBare || (IPEndPoint.TryParse(value, out var parsed) && (server = parsed) is not null))
+        {
+            server = isBare ? new IPEndPoint(address!, 53) : server.Port is 0 ? new IPEndPoint(server.Address, 53) : server;
+            return true;
+        }
+
+        return false;
+    }
+
     /// <summary>A UUID.</summary>
     public static string? NodeId(string value) => Guid.TryParseExact(value, "D", out _) ? null : "node_id must be a valid UUID";
 

@@ -1,6 +1,6 @@
 using System.Net;
-using System.Net.Sockets;
 using Gateway.DataPlane.Upstreams;
+using Gateway.DataPlane.Upstreams.Dns;
 
 namespace Gateway.DataPlane.Tests.Upstreams;
 
@@ -13,7 +13,7 @@ public sealed class BalancerTests
     [InlineData(7, 3)]
     public async Task Next_TenThousandTimes_SharesExactlyByWeight(int one, int other)
     {
-        var balancer = Make(AddressBook.OfSystem(TimeProvider.System), new UpstreamTarget("127.0.0.1", 1, one), new UpstreamTarget("127.0.0.1", 2, other));
+        var balancer = Make(Resolver(TimeProvider.System, []), new UpstreamTarget("127.0.0.1", 1, one), new UpstreamTarget("127.0.0.1", 2, other));
         var first = 0;
         var longest = 0;
         var run = 0;
@@ -35,7 +35,7 @@ public sealed class BalancerTests
     [Fact]
     public async Task Next_FromManyThreads_SharesExactlyByWeight()
     {
-        var balancer = Make(AddressBook.OfSystem(TimeProvider.System), new UpstreamTarget("127.0.0.1", 1, 95), new UpstreamTarget("127.0.0.1", 2, 5));
+        var balancer = Make(Resolver(TimeProvider.System, []), new UpstreamTarget("127.0.0.1", 1, 95), new UpstreamTarget("127.0.0.1", 2, 5));
         await balancer.NextAsync(null);
         var counts = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(async () =>
         {
@@ -54,7 +54,7 @@ public sealed class BalancerTests
     [Fact]
     public async Task Next_AfterFailures_AvoidsThePeersThatFailed()
     {
-        var balancer = Make(AddressBook.OfSystem(TimeProvider.System), new UpstreamTarget("127.0.0.1", 1, 1000), new UpstreamTarget("127.0.0.1", 2, 1), new UpstreamTarget("127.0.0.1", 3, 0));
+        var balancer = Make(Resolver(TimeProvider.System, []), new UpstreamTarget("127.0.0.1", 1, 1000), new UpstreamTarget("127.0.0.1", 2, 1), new UpstreamTarget("127.0.0.1", 3, 0));
         var failed = (await balancer.NextAsync(null))!;
         for (var i = 0; i < 20; i++)
         {
@@ -69,18 +69,18 @@ public sealed class BalancerTests
     {
         var clock = new StoppedClock();
         var asked = 0;
-        IPAddress[] known = [IPAddress.Parse("10.0.0.1"), IPAddress.Parse("10.0.0.2")];
-        var book = new AddressBook(clock, (_, _) =>
+        string[] known = ["10.0.0.1", "10.0.0.2"];
+        var book = new NameResolver(new DnsOptions(), clock, (_, _, _) =>
         {
             Interlocked.Increment(ref asked);
-            return Task.FromResult(Volatile.Read(ref known));
+            return Task.FromResult(Found(Volatile.Read(ref known)));
         });
         var balancer = Make(book, clock, new UpstreamTarget("a.test", 80, 100));
 
         (await DrawAsync(balancer, 100)).ShouldBe(new Dictionary<string, int> { ["10.0.0.1:80"] = 50, ["10.0.0.2:80"] = 50 }, ignoreOrder: true);
         asked.ShouldBe(1, "the resolver is not asked per request");
 
-        Volatile.Write(ref known, [IPAddress.Parse("10.0.0.3")]);
+        Volatile.Write(ref known, ["10.0.0.3"]);
         clock.Advance(TimeSpan.FromSeconds(11));
         await Testing.Wait.UntilAsync(async () => (await DrawAsync(balancer, 10)).Keys.SequenceEqual(["10.0.0.3:80"]) || Tick(clock), "the new address is used");
     }
@@ -90,9 +90,9 @@ public sealed class BalancerTests
     {
         var clock = new StoppedClock();
         var fail = false;
-        var book = new AddressBook(clock, (_, _) => Volatile.Read(ref fail)
-            ? Task.FromException<IPAddress[]>(new SocketException((int)SocketError.TryAgain))
-            : Task.FromResult<IPAddress[]>([IPAddress.Parse("10.0.0.1")]));
+        var book = new NameResolver(new DnsOptions(), clock, (_, _, _) => Task.FromResult(Volatile.Read(ref fail)
+            ? new LookupResult([], null, null, "dns server error: 2 server failure")
+            : Found(["10.0.0.1"])));
         var balancer = Make(book, clock, new UpstreamTarget("a.test", 80, 100));
         (await balancer.NextAsync(null)).ShouldNotBeNull();
 
@@ -114,6 +114,12 @@ public sealed class BalancerTests
         new Peer("a.test", IPAddress.Loopback, 81, "b.test:5").HttpHost.ShouldBe("b.test:5");
     }
 
+    private static LookupResult Found(string[] addresses) =>
+        new([.. addresses.Select(a => new NameRecord(IPAddress.Parse(a)))], DnsOrder.A, TimeSpan.FromSeconds(10), null);
+
+    private static NameResolver Resolver(TimeProvider time, string[] addresses) =>
+        new(new DnsOptions(), time, (_, _, _) => Task.FromResult(Found(addresses)));
+
     private static bool Tick(StoppedClock clock)
     {
         clock.Advance(TimeSpan.FromSeconds(11));
@@ -132,8 +138,8 @@ public sealed class BalancerTests
         return drawn;
     }
 
-    private static Balancer Make(AddressBook book, params UpstreamTarget[] targets) => Make(book, TimeProvider.System, targets);
+    private static Balancer Make(NameResolver book, params UpstreamTarget[] targets) => Make(book, TimeProvider.System, targets);
 
-    private static Balancer Make(AddressBook book, TimeProvider time, params UpstreamTarget[] targets) =>
+    private static Balancer Make(NameResolver book, TimeProvider time, params UpstreamTarget[] targets) =>
         new(new UpstreamPlan(targets, null, IsUpstream: true), new UpstreamState(), book, time);
 }
