@@ -56,7 +56,7 @@ public static class DataPlaneHost
         services.TryAddSingleton<TrafficCounters>();
         services.AddSingleton<CurrentSnapshot>();
         services.AddSingleton<UpstreamStates>();
-        services.AddSingleton<ConnectionPools>();
+        services.AddSingleton(p => new ConnectionPools(p.GetRequiredService<DataPlaneOptions>().KeepAlive));
         services.AddSingleton<Prober>();
         services.AddSingleton(p => new UpstreamMonitor(p.GetRequiredService<CurrentSnapshot>()));
         services.AddSingleton(p => new HealthReports(p.GetRequiredService<UpstreamMonitor>(), p.GetRequiredService<TimeProvider>()));

@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Gateway.DataPlane.Routing;
 using Gateway.DataPlane.Sync;
+using Gateway.DataPlane.Upstreams;
 using Gateway.DataPlane.Upstreams.Dns;
 using Gateway.Hosting;
 using Gateway.Plugins;
@@ -39,6 +40,12 @@ public sealed record DataPlaneOptions
 
     /// <summary>The certificate for clients whose server name has none (<c>ssl_cert</c>); null makes a self-signed one.</summary>
     public X509Certificate2? Certificate { get; init; }
+
+    /// <summary>What happens to connections to upstreams between two requests (<c>upstream_keepalive_*</c>).</summary>
+    public KeepAliveOptions KeepAlive { get; init; } = new();
+
+    /// <summary>The PEM of certificate and key shown to upstreams where the configuration names none (<c>client_ssl_cert</c>), or null.</summary>
+    public string? ClientCertificate { get; init; }
 
     /// <summary>How the names of upstreams are resolved (<c>dns_*</c>).</summary>
     public DnsOptions Dns { get; init; } = new();

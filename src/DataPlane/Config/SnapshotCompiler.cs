@@ -23,6 +23,9 @@ namespace Gateway.DataPlane.Config;
 internal sealed class SnapshotCompiler(
     CurrentSnapshot current, PluginHost host, UpstreamStates states, NameResolver names, ConnectionPools pools, Prober prober, DataPlaneOptions options, TimeProvider time)
 {
+    // nginx's own default, which a service without a depth of its own gets.
+    private const int DefaultVerifyDepth = 1;
+
     /// <summary>Compiles a configuration; nothing changes until the result is put to use.</summary>
     /// <param name="entities">The configuration.</param>
     public CompileResult Compile(ConfigEntities entities)
@@ -62,10 +65,12 @@ internal sealed class SnapshotCompiler(
             Steps = steps,
             Balancers = upstreams.Values.ToDictionary(u => u.Entity.Id.Value, u => u.Balancer),
         };
+        var profiles = services.Values.OfType<ServicePlan>().Select(s => s.Profile).Concat(snapshot.Balancers.Values.Select(b => b.Plan.Probes).OfType<ConnectionProfile>()).ToHashSet();
         return new CompileResult.Compiled(() =>
         {
             current.Use(snapshot);
             prober.Follow([.. snapshot.Balancers.Values]);
+            pools.Keep(profiles);
             states.Keep(entities.Services.Select(s => s.Id.Value).Concat(entities.Upstreams.Select(u => u.Id.Value)).ToHashSet());
         });
     }
@@ -115,10 +120,13 @@ internal sealed class SnapshotCompiler(
                 TimeSpan.FromMilliseconds(service.ConnectTimeout ?? 60_000),
                 service.TlsVerify ?? false,
                 string.Concat((service.CaCertificates ?? []).Select(a => authorities.GetValueOrDefault(a)?.Cert).OfType<string>().Select(pem => pem + "\n")),
-                clientCertificate is { } c ? certificates[c.Value].Cert + "\n" + certificates[c.Value].Key : null);
+                clientCertificate is { } c ? certificates[c.Value].Cert + "\n" + certificates[c.Value].Key : options.ClientCertificate)
+            {
+                VerifyDepth = service.TlsVerifyDepth ?? DefaultVerifyDepth,
+            };
             try
             {
-                services[service.Id.Value] = new ServicePlan(service, upstream.Balancer ?? OwnHost(service), pools.Of(profile));
+                services[service.Id.Value] = new ServicePlan(service, upstream.Balancer ?? OwnHost(service), profile, pools.Of(profile));
             }
             catch (CryptographicException exception)
             {
@@ -150,7 +158,7 @@ internal sealed class SnapshotCompiler(
 
             // What did not change keeps its balancer, and with it the peers that are resolved already.
             var certificate = upstream.ClientCertificate is { } id ? certificates.GetValueOrDefault(id.Value) : null;
-            var plan = UpstreamPlan.Of(upstream, compiled, certificate is null ? null : certificate.Cert + "\n" + certificate.Key);
+            var plan = UpstreamPlan.Of(upstream, compiled, certificate is null ? options.ClientCertificate : certificate.Cert + "\n" + certificate.Key);
             upstreams[upstream.Name] = former.Balancers.GetValueOrDefault(upstream.Id.Value) is { } known
                 && ReferenceEquals(known.Plan.Entity, upstream) && known.Plan.Probes == plan.Probes && known.Plan.Targets.SequenceEqual(compiled)
                 ? (upstream, known)

@@ -10,11 +10,13 @@ internal sealed class ServicePlan
     /// <summary>Compiles the service.</summary>
     /// <param name="service">The service.</param>
     /// <param name="balancer">Where its requests may go.</param>
+    /// <param name="profile">How connections to there are made.</param>
     /// <param name="connections">The connections to there.</param>
-    public ServicePlan(Service service, Balancer balancer, HttpMessageInvoker connections)
+    public ServicePlan(Service service, Balancer balancer, ConnectionProfile profile, HttpMessageInvoker connections)
     {
         Service = service;
         Balancer = balancer;
+        Profile = profile;
         Connections = connections;
         Path = service.Path is { Length: > 0 } path ? path : "/";
         Tries = 1 + (service.Retries ?? 5);
@@ -33,6 +35,9 @@ internal sealed class ServicePlan
 
     /// <summary>Where its requests may go.</summary>
     public Balancer Balancer { get; }
+
+    /// <summary>How connections to there are made.</summary>
+    public ConnectionProfile Profile { get; }
 
     /// <summary>The connections to there.</summary>
     public HttpMessageInvoker Connections { get; }

@@ -69,6 +69,8 @@ internal sealed class NodePlanes(KongSettings settings, NodeLog log)
         AllowDebugHeader = settings.AllowDebugHeader,
         Router = settings.Router,
         Dns = settings.Dns,
+        KeepAlive = settings.UpstreamKeepAlive,
+        ClientCertificate = settings.UpstreamClientCertificate,
         ConfigureLogging = log.Configure,
         GracePeriod = NodeSignals.LongGrace,
     };

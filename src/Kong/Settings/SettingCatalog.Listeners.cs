@@ -30,9 +30,9 @@ internal static partial class SettingCatalog
         new("ssl_session_cache_size", "10m", SettingKind.Text, Roles.Proxying, "TLS session cache size.") { Effective = false },
         new("ssl_cert", null, SettingKind.Certificate, Roles.Proxying, "Default proxy certificate(s), list for RSA+ECDSA."),
         new("ssl_cert_key", null, SettingKind.Key, Roles.Proxying, "Keys matching ssl_cert.") { Sensitive = true },
-        new("client_ssl", "off", SettingKind.Boolean, Roles.Proxying, "Present a global client certificate upstream.") { Effective = false },
-        new("client_ssl_cert", null, SettingKind.Certificate, Roles.Proxying, "That client certificate.") { Effective = false },
-        new("client_ssl_cert_key", null, SettingKind.Key, Roles.Proxying, "That client key.") { Sensitive = true, Effective = false },
+        new("client_ssl", "off", SettingKind.Boolean, Roles.Proxying, "Present a global client certificate upstream."),
+        new("client_ssl_cert", null, SettingKind.Certificate, Roles.Proxying, "That client certificate."),
+        new("client_ssl_cert_key", null, SettingKind.Key, Roles.Proxying, "That client key.") { Sensitive = true },
         new("admin_ssl_cert", null, SettingKind.Certificate, Roles.Managing, "Admin TLS certificate(s)."),
         new("admin_ssl_cert_key", null, SettingKind.Key, Roles.Managing, "Admin TLS key(s).") { Sensitive = true },
         new("status_ssl_cert", null, SettingKind.Certificate, Roles.All, "Status TLS certificate(s)."),
@@ -50,11 +50,11 @@ internal static partial class SettingCatalog
             { Effective = false },
         new("error_default_type", "text/plain", SettingKind.Text, Roles.Proxying, "Error media type when Accept is absent.") { Effective = false },
         new("upstream_keepalive_pool_size", "512", SettingKind.Number, Roles.Proxying, "Idle upstream connections per worker pool; 0 off.")
-            { Rule = SettingRules.AtLeast(0, "upstream_keepalive_pool_size must be 0 or greater"), Effective = false },
+            { Rule = SettingRules.AtLeast(0, "upstream_keepalive_pool_size must be 0 or greater") },
         new("upstream_keepalive_max_requests", "10000", SettingKind.Number, Roles.Proxying, "Requests per upstream connection.")
             { Rule = SettingRules.AtLeast(0, "upstream_keepalive_max_requests must be 0 or greater"), Effective = false },
         new("upstream_keepalive_idle_timeout", "60", SettingKind.Number, Roles.Proxying, "Seconds an idle upstream connection lives.")
-            { Rule = SettingRules.AtLeast(0, "upstream_keepalive_idle_timeout must be 0 or greater"), Effective = false },
+            { Rule = SettingRules.AtLeast(0, "upstream_keepalive_idle_timeout must be 0 or greater") },
         new("allow_debug_header", "off", SettingKind.Boolean, Roles.Proxying, "Honour Kong-Debug request header."),
         new("client_body_buffer_size", "8k", SettingKind.Text, Roles.Proxying, "Deprecated alias of nginx_http_ form.") { Effective = false },
     ];

@@ -21,7 +21,7 @@ internal static class SettingsChecks
         foreach (var name in _pairs)
         {
             var (certificates, keys) = (values.List(name), values.List(name + "_key"));
-            if (certificates.Count == 0 && keys.Count == 0)
+            if (certificates.Count == 0 && keys.Count == 0 && !(name is "client_ssl_cert" && values.Flag("client_ssl")))
             {
                 continue;
             }

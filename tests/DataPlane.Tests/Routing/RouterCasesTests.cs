@@ -45,7 +45,7 @@ public sealed class RouterCasesTests
             var service = node["service"]?.AsObject();
             var path = (string?)service?["path"];
             var plan = service is null ? null : new ServicePlan(
-                new Service { Host = "x", Path = path }, new Balancer(new UpstreamPlan([], null, false), new UpstreamState(), new NameResolver(new DnsOptions(), TimeProvider.System), TimeProvider.System), new HttpMessageInvoker(new HttpClientHandler()));
+                new Service { Host = "x", Path = path }, new Balancer(new UpstreamPlan([], null, false), new UpstreamState(), new NameResolver(new DnsOptions(), TimeProvider.System), TimeProvider.System), new ConnectionProfile(TimeSpan.Zero, false, "", null), new HttpMessageInvoker(new HttpClientHandler()));
             if (changes.Set(new RoutePlan(route, plan, PluginPlan.Empty)) is { } error)
             {
                 return error.Message;

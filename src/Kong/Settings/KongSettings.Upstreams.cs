@@ -1,8 +1,9 @@
+using Gateway.DataPlane.Upstreams;
 using Gateway.DataPlane.Upstreams.Dns;
 
 namespace Gateway.Kong.Settings;
 
-/// <content>How the names of upstreams are resolved.</content>
+/// <content>How upstreams are found and connected to.</content>
 internal sealed partial class KongSettings
 {
     /// <summary>The options of the client that is in use: <c>resolver_*</c> with <c>new_dns_client</c>, else <c>dns_*</c>.</summary>
@@ -32,6 +33,20 @@ internal sealed partial class KongSettings
             NoSync = values.Flag("dns_no_sync"),
             CacheSize = values.Whole("dns_cache_size"),
         };
+
+    /// <summary>What happens to connections to upstreams between two requests.</summary>
+    public KeepAliveOptions UpstreamKeepAlive => new()
+    {
+        IsOn = values.Number("upstream_keepalive_pool_size") is not 0,
+
+        // 0 lets an idle connection wait for ever.
+        IdleTimeout = Seconds("upstream_keepalive_idle_timeout") is { Ticks: > 0 } limit ? limit : Timeout.InfiniteTimeSpan,
+    };
+
+    /// <summary>The PEM of certificate and key for upstreams that the configuration names none for, or null.</summary>
+    public string? UpstreamClientCertificate => values.Flag("client_ssl")
+        ? CertificateSource.Read(values.Required("client_ssl_cert")) + "\n" + CertificateSource.Read(values.Required("client_ssl_cert_key"))
+        : null;
 
     private System.Net.IPEndPoint[] NameServers(string name) =>
         [.. values.List(name).Select(s => SettingRules.TryReadNameServer(s, out var server) ? server : throw new InvalidOperationException(s))];
