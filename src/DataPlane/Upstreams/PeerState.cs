@@ -4,13 +4,21 @@ using Gateway.DataPlane.Upstreams.Health;
 namespace Gateway.DataPlane.Upstreams;
 
 /// <summary>What is known of a peer and counted on it.</summary>
-/// <param name="changed">Called when the peer becomes healthy or unhealthy.</param>
-internal sealed class PeerState(Action<PeerHealth>? changed = null)
+internal sealed class PeerState
 {
     private int _connections;
 
+    /// <summary>Begins with what is known of a peer that nobody has asked yet.</summary>
+    /// <param name="changed">Called when the peer becomes healthy or unhealthy.</param>
+    public PeerState(Action<PeerHealth>? changed = null) => Health = new PeerHealth(health =>
+    {
+        // Who comes back is not what it was: its pace begins anew, with the average of the others.
+        Pace.Forget();
+        changed?.Invoke(health);
+    });
+
     /// <summary>Whether it is healthy, and why not.</summary>
-    public PeerHealth Health { get; } = new(changed);
+    public PeerHealth Health { get; }
 
     /// <summary>How long it takes.</summary>
     public Pace Pace { get; } = new();

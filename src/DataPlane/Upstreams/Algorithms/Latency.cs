@@ -15,14 +15,9 @@ internal sealed class Latency : IBalancingAlgorithm
     public Latency(IReadOnlyList<Peer> peers, TimeProvider time)
     {
         (_peers, _time) = (peers, time);
-        var now = time.GetTimestamp();
-        var known = peers.Where(p => p.State.Pace.IsKnown).Select(p => p.State.Pace.At(now, time)).ToArray();
-        if (known.Length > 0)
+        foreach (var peer in peers)
         {
-            foreach (var peer in peers.Where(p => !p.State.Pace.IsKnown))
-            {
-                peer.State.Pace.Begin(known.Average(), now);
-            }
+            Begin(peer);
         }
     }
 
@@ -40,8 +35,25 @@ internal sealed class Latency : IBalancingAlgorithm
             return one;
         }
 
+        Begin(one);
+        Begin(other);
         var now = _time.GetTimestamp();
         return one.State.Pace.At(now, _time) / one.Weight <= other.State.Pace.At(now, _time) / other.Weight ? one : other;
+    }
+
+    private void Begin(Peer peer)
+    {
+        if (peer.State.Pace.IsKnown)
+        {
+            return;
+        }
+
+        var now = _time.GetTimestamp();
+        var known = _peers.Where(p => p.IsAvailable && p.State.Pace.IsKnown).Select(p => p.State.Pace.At(now, _time)).ToArray();
+        if (known.Length > 0)
+        {
+            peer.State.Pace.Begin(known.Average(), now);
+        }
     }
 
     /// <summary>Draws two different peers among the available ones in one pass (reservoir sampling).</summary>

@@ -36,6 +36,15 @@ internal sealed class Pace
         }
     }
 
+    /// <summary>Forgets what was known, such as when the peer has come back as another process.</summary>
+    public void Forget()
+    {
+        lock (_lock)
+        {
+            _touched = long.MinValue;
+        }
+    }
+
     /// <summary>Adds what a request took.</summary>
     /// <param name="seconds">How long.</param>
     /// <param name="now">When it ended.</param>
