@@ -63,6 +63,7 @@ public static class DataPlaneHost
         services.AddSingleton(p => new NameResolver(p.GetRequiredService<DataPlaneOptions>().Dns, p.GetRequiredService<TimeProvider>()));
         services.AddSingleton(p => new PluginHost(p.GetRequiredService<DataPlaneOptions>().Plugins, p));
         services.AddSingleton<SnapshotCompiler>();
+        services.AddSingleton<ErrorPages>();
         services.AddSingleton<Responder>();
         services.AddSingleton<Forwarder>();
         services.AddSingleton<RequestHandler>();

@@ -1,5 +1,7 @@
+using System.Collections.Frozen;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
+using Gateway.DataPlane.Proxy;
 using Gateway.DataPlane.Routing;
 using Gateway.DataPlane.Sync;
 using Gateway.DataPlane.Upstreams;
@@ -31,6 +33,24 @@ public sealed record DataPlaneOptions
 
     /// <summary>What entities have more fields for on this node, see <see cref="Entities.Features"/>.</summary>
     public IReadOnlyCollection<string> Features { get; init; } = [];
+
+    /// <summary>The proxies whose word is taken for who the client is (<c>trusted_ips</c>, <c>real_ip_header</c>, <c>real_ip_recursive</c>).</summary>
+    public TrustedProxies TrustedProxies { get; init; } = TrustedProxies.None;
+
+    /// <summary>The ports under which the world knows the listeners, by the listeners' own (<c>port_maps</c>).</summary>
+    public IReadOnlyDictionary<int, int> PortMaps { get; init; } = FrozenDictionary<int, int>.Empty;
+
+    /// <summary>The headers that are added to answers (<c>headers</c>).</summary>
+    public AnswerHeaders AnswerHeaders { get; init; } = AnswerHeaders.Default;
+
+    /// <summary>Whether upstreams are told the request's id (<c>headers_upstream</c>).</summary>
+    public bool RequestIdUpstream { get; init; } = true;
+
+    /// <summary>The texts of errors by form: <c>html</c>, <c>json</c>, <c>xml</c>, <c>plain</c>; those left out have the product's own (<c>error_template_*</c>).</summary>
+    public IReadOnlyDictionary<string, string> ErrorTemplates { get; init; } = FrozenDictionary<string, string>.Empty;
+
+    /// <summary>The type of errors for clients that accept and send none in particular (<c>error_default_type</c>).</summary>
+    public string ErrorDefaultType { get; init; } = "text/plain";
 
     /// <summary>How routes are matched (<c>router_flavor</c>, <c>route_match_calculation</c>).</summary>
     public RouterOptions Router { get; init; } = new();

@@ -53,25 +53,12 @@ internal sealed class ExchangeTransformer(HttpExchange exchange, ServicePlan ser
         }
 
         var now = Stopwatch.GetTimestamp();
-        httpContext.Response.StatusCode = (int)proxyResponse.StatusCode;
+        exchange.UpstreamStatus = (int)proxyResponse.StatusCode;
+        httpContext.Response.StatusCode = exchange.UpstreamStatus;
         CopyHeaders(proxyResponse, httpContext.Response.Headers);
         exchange.FilterHeaders();
         ResponseHeaders.AddProxied(exchange, options, now);
         return new(true);
-    }
-
-    /// <summary>The host that the client asked for, in lower case and without its port.</summary>
-    /// <param name="exchange">The request.</param>
-    public static string HostWithoutPort(HttpExchange exchange)
-    {
-        var host = exchange.Http.Request.Headers.Host.ToString();
-        if (host.Length is 0)
-        {
-            return "kong";
-        }
-
-        var colon = host.LastIndexOf(':');
-        return (colon > host.LastIndexOf(']') ? host[..colon] : host).TrimEnd('.').ToLowerInvariant();
     }
 
     private string Target()
@@ -115,22 +102,30 @@ internal sealed class ExchangeTransformer(HttpExchange exchange, ServicePlan ser
     {
         var headers = request.Headers;
         var incoming = exchange.Http.Request;
-        var remote = ClientAddress.Text(exchange.Http.Connection);
+        var origin = exchange.Origin;
         var client = exchange.RequestHeaders;
         headers.TryAddWithoutValidation("Host", exchange.RoutePlan!.Route.PreserveHost && client.Host.Count > 0 ? client.Host.ToString() : service.Tls ? peer.HttpsHost : peer.HttpHost);
-        headers.TryAddWithoutValidation("X-Real-IP", remote);
-        headers.TryAddWithoutValidation("X-Forwarded-For", client["X-Forwarded-For"] is { Count: > 0 } already ? string.Concat(already.Count is 1 ? already[0] : string.Join(", ", (IEnumerable<string?>)already), ", ", remote) : remote);
-        headers.TryAddWithoutValidation("X-Forwarded-Proto", incoming.Scheme);
-        headers.TryAddWithoutValidation("X-Forwarded-Host", HostWithoutPort(exchange));
-        headers.TryAddWithoutValidation("X-Forwarded-Port", PortText(exchange.Http.Connection.LocalPort));
-        headers.TryAddWithoutValidation("X-Forwarded-Path", exchange.RawPath);
-        if (exchange.RoutePlan.Route.StripPath && exchange.MatchedLength > 1)
+        headers.TryAddWithoutValidation("X-Real-IP", origin.Client.ToString());
+        headers.TryAddWithoutValidation("X-Forwarded-For", origin.Hops(client["X-Forwarded-For"]));
+        headers.TryAddWithoutValidation("X-Forwarded-Proto", origin.Scheme(incoming));
+        headers.TryAddWithoutValidation("X-Forwarded-Host", origin.Host(incoming));
+        headers.TryAddWithoutValidation("X-Forwarded-Port", origin.Told(incoming, "X-Forwarded-Port") ?? PortText(exchange.Port));
+        headers.TryAddWithoutValidation("X-Forwarded-Path", origin.Told(incoming, "X-Forwarded-Path") ?? exchange.RawPath);
+        if (origin.Told(incoming, "X-Forwarded-Prefix") is { } prefix)
+        {
+            headers.TryAddWithoutValidation("X-Forwarded-Prefix", prefix);
+        }
+        else if (exchange.RoutePlan.Route.StripPath && exchange.MatchedLength > 1)
         {
             headers.TryAddWithoutValidation("X-Forwarded-Prefix", ForwardedHeaders.Prefix(exchange));
         }
 
         headers.TryAddWithoutValidation("Via", ForwardedHeaders.Via(client.Via, incoming.Protocol));
-        headers.TryAddWithoutValidation("X-Kong-Request-Id", exchange.RequestId);
+        if (options.RequestIdUpstream)
+        {
+            headers.TryAddWithoutValidation("X-Kong-Request-Id", exchange.RequestId);
+        }
+
         if (client.TE.Count > 0 && client.TE.ToString().Contains("trailers", StringComparison.OrdinalIgnoreCase))
         {
             headers.TryAddWithoutValidation("TE", "trailers");
@@ -152,6 +147,11 @@ internal sealed class ExchangeTransformer(HttpExchange exchange, ServicePlan ser
         foreach (var (name, values) in response.Content.Headers.NonValidated)
         {
             Append(headers, name, values);
+        }
+
+        if (headers.ContentType is [{ } type] && ResponseHeaders.WithCharset(type) is { } told && !ReferenceEquals(told, type))
+        {
+            headers.ContentType = told;
         }
 
         if (response.Headers.NonValidated.TryGetValues("Connection", out var connection))

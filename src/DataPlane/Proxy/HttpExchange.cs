@@ -23,10 +23,13 @@ internal sealed class HttpExchange : Exchange
     /// <summary>Takes a request in.</summary>
     /// <param name="http">The request.</param>
     /// <param name="snapshot">The configuration that the request sees.</param>
-    public HttpExchange(HttpContext http, GatewaySnapshot snapshot)
+    /// <param name="options">The node's settings.</param>
+    public HttpExchange(HttpContext http, GatewaySnapshot snapshot, DataPlaneOptions options)
         : base(http)
     {
         Started = Stopwatch.GetTimestamp();
+        Origin = ForwardedFor.Of(http, options.TrustedProxies);
+        Port = options.PortMaps.GetValueOrDefault(http.Connection.LocalPort, http.Connection.LocalPort);
         Plan = snapshot.GlobalPlugins;
         _flavor = snapshot.Router.Options.Flavor;
         RequestId = Proxy.RequestId.Next();
@@ -51,6 +54,15 @@ internal sealed class HttpExchange : Exchange
 
     /// <summary>The cookie that the client is given with the answer, or null.</summary>
     public HashCookie? HashCookie { get; set; }
+
+    /// <summary>The last status that an upstream gave; 0 when none did.</summary>
+    public int UpstreamStatus { get; set; }
+
+    /// <summary>Who sent the request, and through whom.</summary>
+    public ForwardedFor Origin { get; }
+
+    /// <summary>The port that the client spoke to, as the world knows it (<c>port_maps</c>).</summary>
+    public int Port { get; }
 
     /// <summary>The path as the client sent it, without the query.</summary>
     public string RawPath { get; }
@@ -84,12 +96,7 @@ internal sealed class HttpExchange : Exchange
     }
 
     /// <inheritdoc/>
-    public override IPAddress ClientIp => Http.Connection.RemoteIpAddress switch
-    {
-        null => IPAddress.None,
-        { IsIPv4MappedToIPv6: true } mapped => mapped.MapToIPv4(),
-        var address => address,
-    };
+    public override IPAddress ClientIp => Origin.Client;
 
     /// <inheritdoc/>
     public override Route? Route => RoutePlan?.Route;
@@ -104,14 +111,14 @@ internal sealed class HttpExchange : Exchange
     public RouterRequest ForRouter()
     {
         var connection = Http.Connection;
-        return new RouterRequest(_flavor, Http.Request.Headers.Host.ToString(), Http.Request.IsHttps, connection.LocalPort)
+        return new RouterRequest(_flavor, Http.Request.Headers.Host.ToString(), Http.Request.IsHttps, Port)
         {
             Path = _path,
             Query = Query,
             Method = Method,
             Headers = RequestHeaders,
             Sni = ServerName,
-            Source = connection.RemoteIpAddress,
+            Source = Origin.Client,
             SourcePort = connection.RemotePort,
             Destination = connection.LocalIpAddress,
         };

@@ -1,4 +1,5 @@
 using System.Text;
+using Gateway.DataPlane.Proxy.ProxyProtocol;
 using Gateway.DataPlane.Status;
 using Gateway.DataPlane.Telemetry;
 using Gateway.DataPlane.Tls;
@@ -54,6 +55,11 @@ internal static class Listeners
     {
         // Without TLS, HTTP/2 is spoken with prior knowledge; Kestrel then speaks nothing else on that listener.
         listen.Protocols = listener.Http2 && listener.Tls ? HttpProtocols.Http1AndHttp2 : HttpProtocols.Http1;
+        if (listener.ProxyProtocol)
+        {
+            listen.Use(next => connection => ProxyProtocolConnection.HandleAsync(next, connection));
+        }
+
         if (listener.Tls)
         {
             listen.UseHttps(tls.Handshakes(listener.Http2));

@@ -13,17 +13,19 @@ internal static class ProtocolChecks
     public static bool Answer(HttpExchange exchange)
     {
         var plan = exchange.RoutePlan!;
-        if (plan.NeedsTls && !exchange.Http.Request.IsHttps)
+        if (plan.NeedsTls && !IsTls(exchange))
         {
             SendToTls(exchange, plan.Route);
         }
         else if (plan.IsGrpc)
         {
-            AnswerGrpc(exchange, plan.NeedsGrpcTls);
+            AnswerGrpc(exchange, plan.NeedsGrpcTls && !IsTls(exchange));
         }
 
         return exchange.Answer is not null;
     }
+
+    private static bool IsTls(HttpExchange exchange) => exchange.Origin.Scheme(exchange.Http.Request).Equals("https", StringComparison.OrdinalIgnoreCase);
 
     private static void SendToTls(HttpExchange exchange, Route route)
     {
@@ -37,11 +39,11 @@ internal static class ProtocolChecks
 
         // The raw target, so that the client repeats exactly what it asked for.
         var query = exchange.Query is null ? string.Empty : "?" + exchange.Query;
-        exchange.ResponseHeaders.Location = $"https://{ExchangeTransformer.HostWithoutPort(exchange)}{exchange.RawPath}{query}";
+        exchange.ResponseHeaders.Location = $"https://{exchange.Origin.Host(exchange.Http.Request)}{exchange.RawPath}{query}";
         exchange.Exit(route.HttpsRedirectStatusCode, ReadOnlyMemory<byte>.Empty, null);
     }
 
-    private static void AnswerGrpc(HttpExchange exchange, bool needsTls)
+    private static void AnswerGrpc(HttpExchange exchange, bool lacksTls)
     {
         var request = exchange.Http.Request;
         if (request.ContentType?.StartsWith("application/grpc", StringComparison.Ordinal) is not true)
@@ -54,7 +56,7 @@ internal static class ProtocolChecks
             exchange.ResponseHeaders.Upgrade = "HTTP/2";
             exchange.Error(426, "Please use HTTP2 protocol");
         }
-        else if (needsTls && !request.IsHttps)
+        else if (lacksTls)
         {
             exchange.ResponseHeaders[HeaderNames.GrpcStatus] = "1";
             exchange.ResponseHeaders[HeaderNames.GrpcMessage] = "gRPC request matched gRPCs route";

@@ -1,8 +1,12 @@
+using System.Buffers;
+
 namespace Gateway.DataPlane.Proxy;
 
 /// <summary>Refuses requests that no route may see.</summary>
 internal static class RequestChecks
 {
+    private static readonly SearchValues<char> _methodLetters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZ_-");
+
     /// <summary>The status with which a request is refused, or null.</summary>
     /// <param name="exchange">The request.</param>
     public static int? Refuse(HttpExchange exchange)
@@ -12,8 +16,11 @@ internal static class RequestChecks
             return 405;
         }
 
-        return IsSmuggled(exchange) || !IsPath(exchange.RawPath) ? 400 : null;
+        return !IsMethod(exchange.Method) || IsSmuggled(exchange) || !IsPath(exchange.RawPath) ? 400 : null;
     }
+
+    /// <summary>Methods are told apart by case; one that is not in capitals would pass rules that are written for those that are.</summary>
+    private static bool IsMethod(string method) => !method.AsSpan().ContainsAnyExcept(_methodLetters);
 
     /// <summary>A body with two lengths is read differently by different servers. Kestrel takes the chunks and renames the other length.</summary>
     private static bool IsSmuggled(HttpExchange exchange) =>

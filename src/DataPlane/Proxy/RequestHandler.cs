@@ -11,16 +11,17 @@ namespace Gateway.DataPlane.Proxy;
 /// <param name="forwarder">Sends requests to upstreams.</param>
 /// <param name="responder">Sends the gateway's own answers.</param>
 /// <param name="counters">Counts requests.</param>
+/// <param name="options">The node's settings.</param>
 /// <param name="logger">Takes note of bugs.</param>
 internal sealed partial class RequestHandler(
-    CurrentSnapshot current, Forwarder forwarder, Responder responder, TrafficCounters counters, ILogger<RequestHandler> logger)
+    CurrentSnapshot current, Forwarder forwarder, Responder responder, TrafficCounters counters, DataPlaneOptions options, ILogger<RequestHandler> logger)
 {
     /// <summary>Handles one request.</summary>
     /// <param name="http">The request.</param>
     public async Task HandleAsync(HttpContext http)
     {
         var snapshot = current.Value;                               // one read: a request sees one configuration
-        var exchange = new HttpExchange(http, snapshot);
+        var exchange = new HttpExchange(http, snapshot, options);
         try
         {
             if (RequestChecks.Refuse(exchange) is { } status)

@@ -5,7 +5,8 @@ namespace Gateway.DataPlane.Proxy;
 
 /// <summary>Sends the gateway's own answers.</summary>
 /// <param name="options">The node's settings.</param>
-internal sealed class Responder(DataPlaneOptions options)
+/// <param name="pages">The forms of errors.</param>
+internal sealed class Responder(DataPlaneOptions options, ErrorPages pages)
 {
     /// <summary>Sends the answer that someone gave to the request.</summary>
     /// <param name="exchange">The request.</param>
@@ -16,7 +17,7 @@ internal sealed class Responder(DataPlaneOptions options)
             case Answer.Content content:
                 return SendAsync(exchange, content.Status, content.Body, content.ContentType, proxied: false);
             case Answer.Error error:
-                return SendErrorAsync(exchange, error.Status, error.Message ?? ErrorPage.MessageOf(error.Status), ErrorPage.For(exchange), proxied: false);
+                return SendErrorAsync(exchange, error.Status, error.Message ?? ErrorMessages.MessageOf(error.Status), pages.For(exchange), proxied: false);
             default:
                 throw new UnreachableException("There is no answer to send.");
         }
@@ -25,29 +26,25 @@ internal sealed class Responder(DataPlaneOptions options)
     /// <summary>Sends the answer of a request that failed on its way, rather than in a plugin.</summary>
     /// <param name="exchange">The request.</param>
     /// <param name="status">The status.</param>
-    public Task SendFailureAsync(HttpExchange exchange, int status)
-    {
-        var headers = exchange.RequestHeaders;
-        var wanted = ErrorPage.IsGrpcCall(exchange) ? "application/grpc" : headers.Accept.Count > 0 ? headers.Accept.ToString() : headers.ContentType.Count > 0 ? headers.ContentType.ToString() : "text/plain";
-        return SendErrorAsync(exchange, status, ErrorPage.MessageOf(status), ErrorPage.Negotiate(wanted), proxied: exchange.HandedOver is not 0);
-    }
+    public Task SendFailureAsync(HttpExchange exchange, int status) =>
+        SendErrorAsync(exchange, status, ErrorMessages.MessageOf(status), pages.ForFailure(exchange), proxied: exchange.HandedOver is not 0);
 
     private Task SendErrorAsync(HttpExchange exchange, int status, string message, ErrorPage page, bool proxied)
     {
-        if (ErrorPage.IsGrpcCall(exchange))
+        if (ErrorMessages.IsGrpcCall(exchange))
         {
-            exchange.ResponseHeaders["grpc-status"] = ErrorPage.GrpcStatus(status);
+            exchange.ResponseHeaders["grpc-status"] = ErrorMessages.GrpcStatus(status);
             exchange.ResponseHeaders["grpc-message"] = message;
         }
 
-        return SendAsync(exchange, status, page.Body(message, exchange.RequestId), ErrorPage.IsGrpcCall(exchange) ? "application/grpc" : page.ContentType, proxied);
+        return SendAsync(exchange, status, page.Body(message, exchange.RequestId), ErrorMessages.IsGrpcCall(exchange) ? "application/grpc" : page.ContentType, proxied);
     }
 
     private async Task SendAsync(HttpExchange exchange, int status, ReadOnlyMemory<byte> body, string? contentType, bool proxied)
     {
         var response = exchange.Http.Response;
         response.StatusCode = status;
-        response.ContentType = WithCharset(contentType);
+        response.ContentType = ResponseHeaders.WithCharset(contentType);
         if (status is >= 200 and not (204 or 304))
         {
             response.ContentLength = body.Length;
@@ -68,11 +65,4 @@ internal sealed class Responder(DataPlaneOptions options)
             await response.Body.WriteAsync(body, exchange.Aborted);
         }
     }
-
-    /// <summary>These types, when an answer names no charset, are told as UTF-8.</summary>
-    private static string? WithCharset(string? type) => type?.ToLowerInvariant() switch
-    {
-        "text/plain" or "text/html" or "text/xml" or "text/vnd.wap.wml" or "application/javascript" or "application/rss+xml" => type + "; charset=UTF-8",
-        _ => type,
-    };
 }

@@ -18,18 +18,34 @@ internal static class ResponseHeaders
     public static void AddProxied(HttpExchange exchange, DataPlaneOptions options, long now)
     {
         var headers = exchange.ResponseHeaders;
-        var via = exchange.RoutePlan?.IsGrpc is true ? GrpcVia : Via;
-        headers.Via = headers.Via.Count is 0 ? via : string.Concat(headers.Via.ToString(), ", ", via);
-        if (headers.Server.Count is 0)
+        var wanted = options.AnswerHeaders;
+        if (wanted.HasFlag(AnswerHeaders.Via))
+        {
+            var via = exchange.RoutePlan?.IsGrpc is true ? GrpcVia : Via;
+            headers.Via = headers.Via.Count is 0 ? via : string.Concat(headers.Via.ToString(), ", ", via);
+        }
+
+        if (wanted.HasFlag(AnswerHeaders.Server) && headers.Server.Count is 0)
         {
             headers.Server = Product.ServerToken;
         }
 
-        exchange.HashCookie?.AddTo(headers);
-        headers["X-Kong-Upstream-Latency"] = Text(HttpExchange.Milliseconds(exchange.HandedOver, now));
-        headers["X-Kong-Proxy-Latency"] = Text(HttpExchange.Milliseconds(exchange.Started, exchange.HandedOver));
-        headers["X-Kong-Request-Id"] = exchange.RequestId;
-        AddDebug(exchange, options);
+        if (wanted.HasFlag(AnswerHeaders.UpstreamLatency))
+        {
+            headers["X-Kong-Upstream-Latency"] = Text(HttpExchange.Milliseconds(exchange.HandedOver, now));
+        }
+
+        if (wanted.HasFlag(AnswerHeaders.ProxyLatency))
+        {
+            headers["X-Kong-Proxy-Latency"] = Text(HttpExchange.Milliseconds(exchange.Started, exchange.HandedOver));
+        }
+
+        if (wanted.HasFlag(AnswerHeaders.UpstreamStatus))
+        {
+            headers["X-Kong-Upstream-Status"] = Text(exchange.UpstreamStatus is 0 ? exchange.Http.Response.StatusCode : exchange.UpstreamStatus);
+        }
+
+        AddRequest(exchange, options);
     }
 
     /// <summary>Adds them to an answer of the gateway itself.</summary>
@@ -38,9 +54,39 @@ internal static class ResponseHeaders
     public static void AddOwn(HttpExchange exchange, DataPlaneOptions options)
     {
         var headers = exchange.ResponseHeaders;
-        headers.Server = Product.ServerToken;
-        headers["X-Kong-Response-Latency"] = Text(HttpExchange.Milliseconds(exchange.Started, Stopwatch.GetTimestamp()));
-        headers["X-Kong-Request-Id"] = exchange.RequestId;
+        var wanted = options.AnswerHeaders;
+        if (wanted.HasFlag(AnswerHeaders.Server))
+        {
+            headers.Server = Product.ServerToken;
+        }
+        else
+        {
+            headers.Remove("Server");
+        }
+
+        if (wanted.HasFlag(AnswerHeaders.ResponseLatency))
+        {
+            headers["X-Kong-Response-Latency"] = Text(HttpExchange.Milliseconds(exchange.Started, Stopwatch.GetTimestamp()));
+        }
+
+        AddRequest(exchange, options);
+    }
+
+    /// <summary>These types, when an answer names no charset, are told as UTF-8.</summary>
+    /// <param name="type">The content type, or null.</param>
+    public static string? WithCharset(string? type) => type?.ToLowerInvariant() switch
+    {
+        "text/plain" or "text/html" or "text/xml" or "text/vnd.wap.wml" or "application/javascript" or "application/rss+xml" => type + "; charset=UTF-8",
+        _ => type,
+    };
+
+    private static void AddRequest(HttpExchange exchange, DataPlaneOptions options)
+    {
+        if (options.AnswerHeaders.HasFlag(AnswerHeaders.RequestId))
+        {
+            exchange.ResponseHeaders["X-Kong-Request-Id"] = exchange.RequestId;
+        }
+
         AddDebug(exchange, options);
     }
 

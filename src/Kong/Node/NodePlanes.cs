@@ -60,20 +60,18 @@ internal sealed class NodePlanes(KongSettings settings, NodeLog log)
         return [new("data plane", data), new("control plane", control), .. Manager()];
     }
 
-    private DataPlaneOptions DataPlane() => new()
+    private DataPlaneOptions DataPlane() => settings.Proxy.ApplyTo(new DataPlaneOptions
     {
         ProxyListeners = settings.ProxyListeners,
         Certificate = Certificate("ssl_cert", settings.ProxyListeners),
         ConfigFolder = settings.LmdbFolder,
         Features = settings.Features,
-        AllowDebugHeader = settings.AllowDebugHeader,
-        Router = settings.Router,
         Dns = settings.Dns,
         KeepAlive = settings.UpstreamKeepAlive,
         ClientCertificate = settings.UpstreamClientCertificate,
         ConfigureLogging = log.Configure,
         GracePeriod = NodeSignals.LongGrace,
-    };
+    });
 
     private ControlPlaneClientOptions Upwards() => new()
     {

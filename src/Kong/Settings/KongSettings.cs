@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
-using Gateway.DataPlane.Routing;
 using Gateway.DataPlane.Sync;
 using Gateway.Hosting;
 using Gateway.Sync.Mtls;
@@ -88,10 +87,8 @@ internal sealed partial class KongSettings(SettingValues values)
     /// <summary>Whether routes may be written as expressions.</summary>
     public bool UsesExpressionRoutes => values.Text("router_flavor") == "expressions";
 
-    /// <summary>How routes are matched.</summary>
-    public RouterOptions Router => new(
-        values.Text("router_flavor") switch { "expressions" => RouterFlavor.Expressions, "traditional" => RouterFlavor.Traditional, _ => RouterFlavor.TraditionalCompatible },
-        values.Text("route_match_calculation") is "original");
+    /// <summary>How the proxy treats requests and answers.</summary>
+    public ProxySettings Proxy => new(values);
 
     /// <summary>What entities have more fields for on this node.</summary>
     public IReadOnlyCollection<string> Features => UsesExpressionRoutes ? [Entities.Features.Expressions] : [];
@@ -122,9 +119,6 @@ internal sealed partial class KongSettings(SettingValues values)
     /// <summary>The certificates of a TLS listener; <paramref name="name"/> is <c>ssl_cert</c>, <c>admin_ssl_cert</c> and so on.</summary>
     public IReadOnlyList<X509Certificate2> LoadCertificates(string name) =>
         [.. values.List(name).Zip(values.List(name + "_key"), CertificateSource.Load)];
-
-    /// <summary>Whether a request may ask which route and service it met.</summary>
-    public bool AllowDebugHeader => values.Flag("allow_debug_header");
 
     /// <summary>The URLs under which people reach the Manager.</summary>
     public IReadOnlyList<string> ManagerUrls => values.List("admin_gui_url");

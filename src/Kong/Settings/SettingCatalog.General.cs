@@ -28,16 +28,16 @@ internal static partial class SettingCatalog
         new("plugins", "bundled", SettingKind.List, Roles.All, "Enabled plugins: bundled, off or names; must match across CP/DP.")
             { Effective = false },
         new("port_maps", null, SettingKind.List, Roles.Proxying, "Public:listen port pairs, for X-Forwarded-Port and routing.")
-            { Effective = false },
+            { Rule = SettingRules.PortMaps },
         new("host_ports", null, SettingKind.List, Roles.Proxying, "Deprecated alias of port_maps.") { Effective = false },
         new("anonymous_reports", "on", SettingKind.Boolean, Roles.All, "Never sends anything: this product has no reports.") { Effective = false },
         new("proxy_server", null, SettingKind.Text, Roles.DataPlane, "Forward proxy URL, used only by components that opt in.")
             { Sensitive = true, Rule = SettingRules.ProxyServer },
         new("proxy_server_ssl_verify", "on", SettingKind.Boolean, Roles.DataPlane, "Verify TLS of an https forward proxy."),
-        new("error_template_html", null, SettingKind.Text, Roles.Proxying, "File with custom HTML error body.") { Effective = false },
-        new("error_template_json", null, SettingKind.Text, Roles.Proxying, "File with custom JSON error body.") { Effective = false },
-        new("error_template_xml", null, SettingKind.Text, Roles.Proxying, "File with custom XML error body.") { Effective = false },
-        new("error_template_plain", null, SettingKind.Text, Roles.Proxying, "File with custom plain-text error body.") { Effective = false },
+        new("error_template_html", null, SettingKind.Text, Roles.Proxying, "File with custom HTML error body.") { Rule = SettingRules.ErrorTemplate },
+        new("error_template_json", null, SettingKind.Text, Roles.Proxying, "File with custom JSON error body.") { Rule = SettingRules.ErrorTemplate },
+        new("error_template_xml", null, SettingKind.Text, Roles.Proxying, "File with custom XML error body.") { Rule = SettingRules.ErrorTemplate },
+        new("error_template_plain", null, SettingKind.Text, Roles.Proxying, "File with custom plain-text error body.") { Rule = SettingRules.ErrorTemplate },
         new("node_id", null, SettingKind.Text, Roles.All, "Fixed node UUID instead of generated one.") { Rule = SettingRules.NodeId },
         new("tracing_instrumentations", "off", SettingKind.List, Roles.Proxying,
             "Span types: off, all, request, db_query, dns_query, router, http_client, balancer, plugin_rewrite, plugin_access, plugin_header_filter.")

@@ -39,16 +39,15 @@ internal static partial class SettingCatalog
         new("status_ssl_cert_key", null, SettingKind.Key, Roles.All, "Status TLS key(s).") { Sensitive = true },
         new("headers", "server_tokens, latency_tokens, x-kong-request-id", SettingKind.List, Roles.Proxying,
             "Response headers Kong adds: server_tokens, latency_tokens or single names.")
-            { Effective = false },
+            { Rule = SettingRules.AnswerHeaders },
         new("headers_upstream", "x-kong-request-id", SettingKind.List, Roles.Proxying, "Request headers Kong adds; only X-Kong-Request-Id or off.")
-            { Effective = false },
+            { Rule = SettingRules.UpstreamHeaders },
         new("trusted_ips", null, SettingKind.List, Roles.Proxying, "CIDRs whose X-Forwarded-* are believed.")
-            { Rule = SettingRules.TrustedAddresses, Effective = false },
-        new("real_ip_header", "X-Real-IP", SettingKind.Text, Roles.Proxying, "Header naming the real client.")
-            { Effective = false },
-        new("real_ip_recursive", "off", SettingKind.Boolean, Roles.Proxying, "Walk X-Forwarded-For past trusted addresses.")
-            { Effective = false },
-        new("error_default_type", "text/plain", SettingKind.Text, Roles.Proxying, "Error media type when Accept is absent.") { Effective = false },
+            { Rule = SettingRules.TrustedAddresses },
+        new("real_ip_header", "X-Real-IP", SettingKind.Text, Roles.Proxying, "Header naming the real client."),
+        new("real_ip_recursive", "off", SettingKind.Boolean, Roles.Proxying, "Walk X-Forwarded-For past trusted addresses."),
+        new("error_default_type", "text/plain", SettingKind.Choice, Roles.Proxying, "Error media type when Accept is absent.")
+            { OneOf = ["application/json", "application/xml", "text/html", "text/plain"] },
         new("upstream_keepalive_pool_size", "512", SettingKind.Number, Roles.Proxying, "Idle upstream connections per worker pool; 0 off.")
             { Rule = SettingRules.AtLeast(0, "upstream_keepalive_pool_size must be 0 or greater") },
         new("upstream_keepalive_max_requests", "10000", SettingKind.Number, Roles.Proxying, "Requests per upstream connection.")

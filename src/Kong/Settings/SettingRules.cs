@@ -56,6 +56,31 @@ internal static class SettingRules
         return false;
     }
 
+    /// <summary>The headers that are added to answers.</summary>
+    public static string? AnswerHeaders(string value) => List(value).FirstOrDefault(h => h != "off" && ProxySettings.AnswerHeader(h) is null) is { } bad
+        ? $"headers: invalid entry '{bad}'" : null;
+
+    /// <summary>The headers that are added to requests.</summary>
+    public static string? UpstreamHeaders(string value) =>
+        List(value).FirstOrDefault(h => h != "off" && !h.Equals("X-Kong-Request-Id", StringComparison.OrdinalIgnoreCase)) is { } bad ? $"headers_upstream: invalid entry '{bad}'" : null;
+
+    /// <summary>Pairs of ports.</summary>
+    public static string? PortMaps(string value) =>
+        List(value).FirstOrDefault(m => ProxySettings.PortMap(m) is null) is { } bad ? $"invalid port mapping (`port_maps`): {bad}" : null;
+
+    /// <summary>A file that can be read, with two places for the message and the request's id at most.</summary>
+    public static string? ErrorTemplate(string value)
+    {
+        try
+        {
+            return File.ReadAllText(value).Split("%s").Length > 3 ? $"error template {value} has more than two places for text (%s)" : null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return $"error template cannot be read: {exception.Message}";
+        }
+    }
+
     /// <summary>A UUID.</summary>
     public static string? NodeId(string value) => Guid.TryParseExact(value, "D", out _) ? null : "node_id must be a valid UUID";
 

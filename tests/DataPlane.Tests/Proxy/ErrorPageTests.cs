@@ -10,9 +10,10 @@ public sealed class ErrorPageTests
     public void Negotiate_GivenKongsCases_ChoosesTheSameType()
     {
         var file = SharedFolder.PathOf("kong", "cases", "accept-cases.jsonl")!;
+        var pages = new ErrorPages(new DataPlaneOptions());
         foreach (var row in File.ReadLines(file).Select(l => JsonNode.Parse(l)!))
         {
-            ErrorPage.Negotiate((string?)row["accept"]).ContentType.ShouldBe((string?)row["content_type"], $"for {row["accept"]}");
+            pages.Negotiate((string?)row["accept"]).ContentType.ShouldBe((string?)row["content_type"], $"for {row["accept"]}");
         }
     }
 }

@@ -38,16 +38,17 @@ public sealed class TestGateway : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public static async Task<TestGateway> StartAsync(ConfigEntities? entities = null, Action<IServiceCollection>? services = null)
+    public static async Task<TestGateway> StartAsync(
+        ConfigEntities? entities = null, Action<IServiceCollection>? services = null, Func<DataPlaneOptions, DataPlaneOptions>? options = null)
     {
         var app = DataPlaneHost.Create(
-            new DataPlaneOptions
+            (options ?? (o => o))(new DataPlaneOptions
             {
                 ProxyListeners = [new Listener(IPAddress.Loopback, 0), new Listener(IPAddress.Loopback, 0, Tls: true, Http2: true)],
                 StatusListeners = [new Listener(IPAddress.Loopback, 0)],
                 AllowDebugHeader = true,
                 GracePeriod = TimeSpan.FromSeconds(20),
-            },
+            }),
             services);
         await app.StartAsync();
         var gateway = new TestGateway(app);

@@ -1,0 +1,58 @@
+using System.Globalization;
+using System.Net;
+using Gateway.DataPlane;
+using Gateway.DataPlane.Proxy;
+using Gateway.DataPlane.Routing;
+using Gateway.Entities;
+
+namespace Gateway.Kong.Settings;
+
+/// <summary>The settings of how the proxy treats requests and answers.</summary>
+internal sealed class ProxySettings(SettingValues values)
+{
+    /// <summary>The options of a data plane with these settings.</summary>
+    public DataPlaneOptions ApplyTo(DataPlaneOptions options) => options with
+    {
+        Router = Router,
+        TrustedProxies = new TrustedProxies(
+            [.. values.List("trusted_ips").Where(a => a != "unix:").Select(Network)], values.Required("real_ip_header"), values.Flag("real_ip_recursive")),
+        PortMaps = values.List("port_maps").Select(m => PortMap(m)!.Value).GroupBy(m => m.Listened).ToDictionary(g => g.Key, g => g.Last().Public),
+        AnswerHeaders = values.List("headers").Aggregate(DataPlane.Proxy.AnswerHeaders.None, (all, h) => all | (AnswerHeader(h) ?? DataPlane.Proxy.AnswerHeaders.None)),
+        RequestIdUpstream = values.List("headers_upstream").Count > 0,
+        ErrorTemplates = new[] { "html", "json", "xml", "plain" }.Where(f => values.Text("error_template_" + f) is not null)
+            .ToDictionary(f => f, f => File.ReadAllText(values.Required("error_template_" + f))),
+        ErrorDefaultType = values.Required("error_default_type"),
+        AllowDebugHeader = values.Flag("allow_debug_header"),
+    };
+
+    /// <summary>How routes are matched.</summary>
+    private RouterOptions Router => new(
+        values.Text("router_flavor") switch { "expressions" => RouterFlavor.Expressions, "traditional" => RouterFlavor.Traditional, _ => RouterFlavor.TraditionalCompatible },
+        values.Text("route_match_calculation") is "original");
+
+    /// <summary>The header, or the group of headers, that an entry of <c>headers</c> names; null when there is none.</summary>
+    public static AnswerHeaders? AnswerHeader(string name) => name.ToLowerInvariant() switch
+    {
+        "server_tokens" => AnswerHeaders.ServerTokens,
+        "latency_tokens" => AnswerHeaders.LatencyTokens,
+        "via" => AnswerHeaders.Via,
+        "server" => AnswerHeaders.Server,
+        "x-kong-proxy-latency" => AnswerHeaders.ProxyLatency,
+        "x-kong-response-latency" => AnswerHeaders.ResponseLatency,
+        "x-kong-upstream-latency" => AnswerHeaders.UpstreamLatency,
+        "x-kong-upstream-status" => AnswerHeaders.UpstreamStatus,
+        "x-kong-request-id" => AnswerHeaders.RequestId,
+        // The Admin API's own, which is always there.
+        "x-kong-admin-latency" => AnswerHeaders.None,
+        _ => null,
+    };
+
+    /// <summary>A pair such as <c>80:8000</c>: the port that the world knows, and the one that is listened on; null when it is none.</summary>
+    public static (int Public, int Listened)? PortMap(string pair) =>
+        pair.Split(':') is [var known, var listened] && Port(known) is { } outside && Port(listened) is { } inside ? (outside, inside) : null;
+
+    private static int? Port(string text) => ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0 ? port : null;
+
+    private static IPNetwork Network(string text) =>
+        IPAddress.TryParse(text, out var address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8) : IPNetwork.Parse(HostName.Masked(text));
+}
