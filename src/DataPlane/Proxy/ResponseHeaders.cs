@@ -30,6 +30,7 @@ internal static class ResponseHeaders
             headers.Server = Product.ServerToken;
         }
 
+        exchange.HashCookie?.AddTo(headers);
         if (wanted.HasFlag(AnswerHeaders.UpstreamLatency))
         {
             headers["X-Kong-Upstream-Latency"] = Text(HttpExchange.Milliseconds(exchange.HandedOver, now));
