@@ -29,6 +29,10 @@ public sealed class Violations
     /// <param name="path">The dotted path.</param>
     public bool Has(string path) => Json.At(_fields, path) is not null;
 
+    /// <summary>Whether what is reported at that path concerns the value as a whole, rather than something within.</summary>
+    /// <param name="path">The dotted path.</param>
+    public bool IsMessage(string path) => Json.At(_fields, path) is JsonValue;
+
     /// <summary>Reports what is wrong at a field.</summary>
     /// <param name="name">The field.</param>
     /// <param name="error">A message, a list by position, or a nested tree.</param>

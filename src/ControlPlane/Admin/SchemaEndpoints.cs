@@ -16,7 +16,6 @@ internal sealed class SchemaEndpoints(EntityTables tables, TimeProvider time)
         ("/schemas/plugins/validate", new Resource { Post = request => Done(Validate(request, "plugins")) }),
         ("/schemas/vaults/validate", new Resource { Post = request => Done(Validate(request, "vaults")) }),
         ("/schemas/vaults/{name}", new Resource { Get = request => Done(Vault(request.Segments[2])) }),
-        ("/schemas/filters/{name}", new Resource { Get = request => Done(AdminAnswer.Problem(StatusCodes.Status404NotFound, $"Filter '{request.Segments[2]}' not found")) }),
         ("/schemas/plugins/{name}", new Resource { Get = request => Done(Plugin(request.Segments[2], SchemaRenderer.Record)) }),
         ("/schemas/{name}", new Resource { Get = request => Done(Entity(request.Segments[1])) }),
         ("/schemas/{db_entity_name}/validate", new Resource { Post = request => Done(Validate(request, request.Segments[1])) }),

@@ -37,6 +37,21 @@ public sealed class CheckContext(JsonObject record, Violations violations, bool 
     /// <param name="path">The dotted path.</param>
     public bool Broken(string path) => violations.Has(path);
 
+    /// <summary>Whether a record that the path leads through is reported as broken as a whole.</summary>
+    /// <param name="path">The dotted path.</param>
+    public bool BrokenAbove(string path)
+    {
+        for (var dot = path.IndexOf('.', StringComparison.Ordinal); dot >= 0; dot = path.IndexOf('.', dot + 1))
+        {
+            if (violations.IsMessage(path[..dot]))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Whether the value at a path is neither null nor an empty text.</summary>
     /// <param name="path">The dotted path.</param>
     public bool NonEmpty(string path) => Value(path) is { } value && Json.String(value) is not "" && value is not JsonArray { Count: 0 };

@@ -51,6 +51,12 @@ public sealed class FieldSetCheck(FieldSet kind, IReadOnlyList<string> fields) :
     /// <inheritdoc/>
     public override void Judge(CheckContext context)
     {
+        // Of the fields of a record that is itself at fault, such as one that is missing, there is nothing to say.
+        if (fields.Any(context.BrokenAbove))
+        {
+            return;
+        }
+
         var set = fields.Count(context.NonEmpty);
         var message = kind switch
         {

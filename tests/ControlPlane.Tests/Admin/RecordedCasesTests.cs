@@ -19,21 +19,31 @@ public sealed partial class RecordedCasesTests(PostgresFixture postgres, ITestOu
 
         // The help texts in schemas are our own.
         "services-264", "services-265",
+
+        // A field that this version has and the recorded one has not; a word of the other edition, and the row that is one more for it;
+        // a service named in a PATCH.
+        "more-plugins-013", "plugins-037", "plugins-105", "plugins-073",
+
+        // 500 of the original.
+        "plugins-008",
     ];
 
-    // The cases of plugins that are not there yet are counted, until they are.
     [SharedTheory]
     [InlineData("services")]
-    [InlineData("credentials", 37)]
+    [InlineData("credentials")]
+    [InlineData("plugins")]
+    [InlineData("plugins-minimal")]
+    [InlineData("more-plugins")]
+    [InlineData("more-schemas")]
     [InlineData("consumers")]
     [InlineData("bodies")]
     [InlineData("tags-pagination")]
     [InlineData("more-services")]
     [InlineData("more-route-validation")]
     [InlineData("more-paging-bodies")]
-    [InlineData("vaults-keys", 2)]
+    [InlineData("vaults-keys")]
     [InlineData("more-keys-vaults")]
-    public async Task Group_Replayed_DiffersOnlyWhereItMay(string group, int missing = 0)
+    public async Task Group_Replayed_DiffersOnlyWhereItMay(string group)
     {
         await using var plane = await RunningControlPlane.StartAsync(postgres);
         var start = new ProcessStartInfo("python3") { RedirectStandardOutput = true };
@@ -50,7 +60,7 @@ public sealed partial class RecordedCasesTests(PostgresFixture postgres, ITestOu
 
         output.WriteLine(report);
         Summary().IsMatch(report).ShouldBeTrue(report);
-        Case().Matches(report).Select(c => c.Groups[1].Value).Except(_decided).Count().ShouldBeLessThanOrEqualTo(missing, report);
+        Case().Matches(report).Select(c => c.Groups[1].Value).Except(_decided).ShouldBeEmpty(report);
     }
 
     [GeneratedRegex(@"equal\s+\d+ different")]
