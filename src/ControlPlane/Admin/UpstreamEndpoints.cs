@@ -84,7 +84,7 @@ internal sealed class UpstreamEndpoints(ControlPlaneOptions options, EntityEndpo
         }
 
         var nodes = await NodesAsync(IdOf(upstream));
-        return AdminAnswer.Ok(new JsonObject { ["data"] = new JsonArray([.. nodes.Select(Render)]), ["next"] = null });
+        return AdminAnswer.Ok(new JsonObject { ["data"] = new JsonArray([.. nodes.Select(Render)]), ["next"] = null, ["marks"] = options.Upstreams is not null });
     }
 
     private static JsonObject Render(NodeHealth node) => new()

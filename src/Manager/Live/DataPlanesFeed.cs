@@ -47,6 +47,7 @@ internal static class LiveServices
 {
     public static void AddLiveFeeds(this IServiceCollection services)
     {
+        services.AddScoped<UpstreamHealthWatch>();
         services.AddSingleton<VitalsFeed>().AddHostedService(provider => provider.GetRequiredService<VitalsFeed>());
         services.AddSingleton<DataPlanesFeed>().AddHostedService(provider => provider.GetRequiredService<DataPlanesFeed>());
     }

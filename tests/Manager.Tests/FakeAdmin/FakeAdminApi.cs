@@ -26,6 +26,9 @@ public sealed class FakeAdminApi : IAsyncDisposable
 
     public Uri Address { get; private set; } = new("http://127.0.0.1:1");
 
+    /// <summary>The health of every upstream; null where this Admin API does not tell.</summary>
+    public JsonObject? Health { get; set; }
+
     /// <summary>When set, every answer but the feeds has this status.</summary>
     public int? Fault { get; set; }
 
@@ -87,6 +90,8 @@ public sealed class FakeAdminApi : IAsyncDisposable
             _ when path.StartsWith("schemas/", StringComparison.Ordinal) && http.Request.Method == "GET" => FakeSchemas.Find(path["schemas/".Length..]) is { } schema
                 ? (200, schema)
                 : (404, new JsonObject { ["message"] = $"No entity named '{path["schemas/".Length..]}'" }),
+            _ when path.EndsWith("/health/data-planes", StringComparison.Ordinal) => Health is { } health ? (200, health) : (404, new JsonObject { ["message"] = "Not found" }),
+            _ when path.EndsWith("/healthy", StringComparison.Ordinal) || path.EndsWith("/unhealthy", StringComparison.Ordinal) => (204, null),
             _ => Entities.Answer(http.Request.Method, path.Split('/').Select(Uri.UnescapeDataString).ToArray(), http.Request.Query, await ReadAsync(http)),
         };
         http.Response.StatusCode = status;

@@ -27,6 +27,7 @@ public abstract class PageContext : IAsyncLifetime
         Browser.Services.AddForms();
         Browser.Services.AddSingleton<VitalsFeed>();
         Browser.Services.AddSingleton<DataPlanesFeed>();
+        Browser.Services.AddScoped<UpstreamHealthWatch>();
         Browser.Services.AddRadzenComponents();
     }
 

@@ -9,6 +9,8 @@ namespace Gateway.Manager.Components.Pages;
 /// <summary>One entity of any kind: what it says, what belongs to it, and its text.</summary>
 public sealed partial class EntityDetail : ComponentBase
 {
+    private const string Health = "health";
+
     private EntityKind? _kind;
     private EntitySchema? _schema;
     private JsonObject? _entity;
@@ -43,7 +45,13 @@ public sealed partial class EntityDetail : ComponentBase
 
     private string Shown => Tabs.Any(tab => tab.Slug == Tab) ? Tab! : "";
 
-    private IEnumerable<(string Slug, string Title)> Tabs => [("", "Configuration"), .. _kind!.Children.Select(child => (child.Kind, EntityKinds.All[child.Kind].Plural)), ("code", "Code")];
+    private IEnumerable<(string Slug, string Title)> Tabs =>
+    [
+        ("", "Configuration"),
+        .. _kind!.Path == "upstreams" ? [(Health, "Health")] : ((string, string)[])[],
+        .. _kind.Children.Select(child => (child.Kind, EntityKinds.All[child.Kind].Plural)),
+        ("code", "Code"),
+    ];
 
     private string? Owner => _kind?.OwnerField switch { "upstream" => Upstream, "consumer" => Consumer, _ => null };
 
