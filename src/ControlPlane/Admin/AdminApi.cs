@@ -18,6 +18,7 @@ internal static class AdminApi
         services.AddSingleton<EntityEndpoints>();
         services.AddSingleton<LinkEndpoints>();
         services.AddSingleton<OverrideEndpoints>();
+        services.AddSingleton<BatchEndpoint>();
         services.AddSingleton<WorkspacePaths>();
         services.AddSingleton<SchemaEndpoints>();
         services.AddSingleton<NodeEndpoints>();
@@ -39,11 +40,16 @@ internal static class AdminApi
         app.UseRouting();
         app.UseEndpoints(endpoints =>
         {
-            IEnumerable<(string Path, Resource Resource)> resources =
+            IReadOnlyList<(string Path, Resource Resource)> stored =
             [
                 .. services.GetRequiredService<EntityEndpoints>().Resources(services.GetRequiredService<EntityTables>()),
                 .. services.GetRequiredService<LinkEndpoints>().Resources(services.GetRequiredService<EntityTables>()),
                 .. services.GetRequiredService<OverrideEndpoints>().Resources,
+            ];
+            IEnumerable<(string Path, Resource Resource)> resources =
+            [
+                .. stored,
+                ("/batch", services.GetRequiredService<BatchEndpoint>().Resource(new ResourcePaths(stored))),
                 .. services.GetRequiredService<SchemaEndpoints>().Resources,
                 .. services.GetRequiredService<NodeEndpoints>().Resources,
                 .. services.GetRequiredService<TagEndpoints>().Resources,

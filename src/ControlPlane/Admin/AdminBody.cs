@@ -29,6 +29,12 @@ internal sealed class AdminBody
 
     public static AdminBody Empty { get; } = new(document: null);
 
+    /// <summary>A document as if it had been sent.</summary>
+    public static AdminBody Of(JsonObject document) => new(document);
+
+    /// <summary>What stands at the top of a JSON body under a name, or null.</summary>
+    public JsonNode? this[string name] => _document?[name];
+
     /// <summary>The body as a document of an entity.</summary>
     /// <param name="schema">The entity's schema.</param>
     /// <param name="current">The row that the body changes, if it changes one.</param>

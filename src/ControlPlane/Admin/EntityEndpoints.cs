@@ -163,8 +163,7 @@ internal sealed class EntityEndpoints(StoreRunner runner)
         Delete = _ => Task.FromResult(AdminAnswer.MethodNotAllowed),
     };
 
-    private async Task<AdminAnswer> RunAsync(AdminRequest request, Func<StoreSession, Task<Outcome<AdminAnswer>>> work) =>
-        AdminErrors.Answer(await runner.RunAsync(work, request.Cancellation, workspace: request.Workspace));
+    private Task<AdminAnswer> RunAsync(AdminRequest request, Func<StoreSession, Task<Outcome<AdminAnswer>>> work) => request.RunAsync(runner, work);
 
     private static async Task<Outcome<AdminAnswer>> PutAsync(StoreSession session, EntityTable table, AdminRequest request, string segment, Parent? parent)
     {

@@ -55,8 +55,7 @@ internal sealed class LinkEndpoints(StoreRunner runner)
         }),
     };
 
-    private async Task<AdminAnswer> RunAsync(AdminRequest request, Func<StoreSession, Task<Outcome<AdminAnswer>>> work) =>
-        AdminErrors.Answer(await runner.RunAsync(work, request.Cancellation, workspace: request.Workspace));
+    private Task<AdminAnswer> RunAsync(AdminRequest request, Func<StoreSession, Task<Outcome<AdminAnswer>>> work) => request.RunAsync(runner, work);
 
     private static async Task<Outcome<AdminAnswer>> AddAsync(StoreSession session, Link link, AdminRequest request)
     {
@@ -72,7 +71,7 @@ internal sealed class LinkEndpoints(StoreRunner runner)
             return StoreError.Schema(link.Far.Field, Messages.Required);
         }
 
-        var added = new List<JsonObject>();
+        var added = new List<StoredEntity>();
         foreach (var name in names.Distinct(StringComparer.Ordinal))
         {
             var far = await FindAsync(session, link.Far, name);
@@ -86,19 +85,22 @@ internal sealed class LinkEndpoints(StoreRunner runner)
                 return AdminAnswer.Problem(StatusCodes.Status409Conflict, $"{link.Far.Field} '{name}' is already linked to {link.Near.Field} '{request.Segments[1]}'");
             }
 
-            var row = new JsonObject { [link.Near.Field] = Reference(near.Value!.Id), [link.Far.Field] = Reference(far.Value!.Id) };
+            added.Add(far.Value!);
+        }
+
+        foreach (var far in added)
+        {
+            var row = new JsonObject { [link.Near.Field] = Reference(near.Value!.Id), [link.Far.Field] = Reference(far.Id) };
             if ((await EntityStore.InsertAsync(session, link.Table, _ => row)).Error is { } error)
             {
                 return error;
             }
-
-            added.Add(far.Value.Entity);
         }
 
         return AdminAnswer.Created(new JsonObject
         {
             [link.Near.Field] = (await EntityReader.ShowAsync(session, link.Near.Table, [near.Value!.Entity]))[0],
-            [link.Far.Table.Name] = new JsonArray([.. await EntityReader.ShowAsync(session, link.Far.Table, added)]),
+            [link.Far.Table.Name] = new JsonArray([.. await EntityReader.ShowAsync(session, link.Far.Table, [.. added.Select(a => a.Entity)])]),
         });
     }
 

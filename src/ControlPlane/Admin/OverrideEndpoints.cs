@@ -63,16 +63,13 @@ internal sealed class OverrideEndpoints(StoreRunner runner, EntityTables tables)
         return written.Error ?? Shown(StatusCodes.Status201Created, group, written.Value!);
     });
 
-    private async Task<AdminAnswer> RunAsync(AdminRequest request, Func<StoreSession, StoredEntity, Task<Outcome<AdminAnswer>>> work) => AdminErrors.Answer(await runner.RunAsync(
-        async session =>
-        {
-            var key = EntityKey.Read(_groups.Schema, request.Segments[1]);
-            return key.Error is not null ? key.Error
-                : await session.FindAsync(_groups, key.Value, locked: true) is { } group ? await work(session, group)
-                : StoreError.NotThere;
-        },
-        request.Cancellation,
-        workspace: request.Workspace));
+    private Task<AdminAnswer> RunAsync(AdminRequest request, Func<StoreSession, StoredEntity, Task<Outcome<AdminAnswer>>> work) => request.RunAsync(runner, async session =>
+    {
+        var key = EntityKey.Read(_groups.Schema, request.Segments[1]);
+        return key.Error is not null ? key.Error
+            : await session.FindAsync(_groups, key.Value, locked: true) is { } group ? await work(session, group)
+            : StoreError.NotThere;
+    });
 
     private Task<StoredEntity?> FindAsync(StoreSession session, StoredEntity group, AdminRequest request) =>
         session.FindAsync(_overrides, new EntityKey("name", request.Segments[4]), new Parent("consumer_group", group.Id));

@@ -55,8 +55,11 @@ internal static class EntityStore
 
         try
         {
-            await session.RemoveAsync(table, current.Id);
-            return true;
+            return await session.AttemptAsync(async () =>
+            {
+                await session.RemoveAsync(table, current.Id);
+                return true;
+            });
         }
         catch (Exception e) when (Failure.Said(e) is { SqlState: PostgresErrorCodes.ForeignKeyViolation } said)
         {

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Text.Json.Nodes;
 using Gateway.Schema;
 using Microsoft.EntityFrameworkCore;
@@ -117,6 +118,23 @@ internal sealed class StoreSession(GatewayDbContext context, EntityTables tables
         await context.Rows(table).Where(r => EF.Property<Guid>(r, "id") == id).ExecuteDeleteAsync(cancellation);
     }
 
+    /// <summary>Does work whose writes are taken back when the database refuses one of them, so that the transaction can go on.</summary>
+    public async Task<T> AttemptAsync<T>(Func<Task<T>> work)
+    {
+        const string Name = "attempt";
+        var transaction = context.Database.CurrentTransaction!;
+        await transaction.CreateSavepointAsync(Name, cancellation);
+        try
+        {
+            return await work();
+        }
+        catch (DbException)
+        {
+            await transaction.RollbackToSavepointAsync(Name, cancellation);
+            throw;
+        }
+    }
+
     private async Task RecordCascadeAsync(EntityTable table, IReadOnlyList<Guid> ids)
     {
         foreach (var child in tables.Children(table.Name).Where(k => k.Cascades))
@@ -155,8 +173,15 @@ internal sealed class StoreSession(GatewayDbContext context, EntityTables tables
     private async Task SaveAsync()
     {
         HasWritten = true;
-        await context.SaveChangesAsync(cancellation);
-        context.ChangeTracker.Clear();
+        try
+        {
+            await context.SaveChangesAsync(cancellation);
+        }
+        finally
+        {
+            // What was refused must not be sent again with the next write.
+            context.ChangeTracker.Clear();
+        }
     }
 }
 
