@@ -20,8 +20,9 @@ public static class Json
             node = Build(document.RootElement);
             return true;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // The latter comes of a text with half a surrogate pair.
             return false;
         }
     }
@@ -104,6 +105,8 @@ public static class Json
                 return map;
             case JsonValueKind.Array:
                 return new JsonArray([.. element.EnumerateArray().Select(Build)]);
+            case JsonValueKind.String:
+                return JsonValue.Create(element.GetString());
             case JsonValueKind.Null:
                 return null;
             default:

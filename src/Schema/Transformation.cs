@@ -6,13 +6,16 @@ namespace Gateway.Schema;
 /// <summary>A field that is kept in another form than it is sent in, such as a password as its hash (Kong's <c>transformations</c>).</summary>
 /// <param name="Field">The field's name on the wire.</param>
 /// <param name="Keep">Makes the value that is kept out of the whole row.</param>
-public sealed record Transformation(string Field, Func<JsonObject, JsonNode?> Keep)
+/// <param name="Needs">Another field without which it cannot be made, or null.</param>
+public sealed record Transformation(string Field, Func<JsonObject, JsonNode?> Keep, string? Needs = null)
 {
     /// <summary>A transformation of a property.</summary>
     /// <typeparam name="T">The declaring type.</typeparam>
     /// <param name="property">The property.</param>
     /// <param name="keep">Makes the value that is kept out of the whole row.</param>
-    public static Transformation Of<T>(Expression<Func<T, object?>> property, Func<JsonObject, JsonNode?> keep) => new(FieldPath.Of(property), keep);
+    /// <param name="needs">Another property without which it cannot be made, or null.</param>
+    public static Transformation Of<T>(Expression<Func<T, object?>> property, Func<JsonObject, JsonNode?> keep, Expression<Func<T, object?>>? needs = null) =>
+        new(FieldPath.Of(property), keep, needs is null ? null : FieldPath.Of(needs));
 
     /// <summary>Brings a parsed row into the form in which it is kept.</summary>
     /// <param name="schema">The entity's schema.</param>
