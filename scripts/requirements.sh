@@ -49,6 +49,8 @@ is_there() {
         liblmdb0) has_lmdb ;;
         chromium) has_chromium ;;
         util-linux) have runuser && have setsid && have flock ;;
+        nghttp2-client) have h2load ;;
+        nginx | haproxy) PATH="$PATH:/usr/sbin" have "$1" ;;
         *) have "$1" ;;
     esac
 }
@@ -72,8 +74,14 @@ require_packages() {
 }
 
 install_packages() {
-    local log
+    local log policy=''
     log=$(mktemp)
+    # nginx and HAProxy start a server on port 80 when they are installed; nobody asked for that.
+    if [[ " $* " =~ \ (nginx|haproxy)\  && ! -e /usr/sbin/policy-rc.d ]]; then
+        policy=/usr/sbin/policy-rc.d
+        printf '#!/bin/sh\nexit 101\n' >"$policy"
+        chmod +x -- "$policy"
+    fi
     if ! {
         export DEBIAN_FRONTEND=noninteractive
         apt-get update -q
@@ -88,8 +96,8 @@ install_packages() {
     } >"$log" 2>&1 </dev/null; then
         local reason
         reason=$(grep -E '^(E|Err):' "$log" | tail -n 1 || true)
-        rm -f -- "$log"
+        rm -f -- "$log" ${policy:+"$policy"}
         die "could not install $* with apt-get: ${reason:-no reason given}."
     fi
-    rm -f -- "$log"
+    rm -f -- "$log" ${policy:+"$policy"}
 }

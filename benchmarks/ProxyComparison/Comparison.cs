@@ -1,99 +1,117 @@
-using System.Diagnostics;
-using System.Globalization;
-using System.Net.Sockets;
-
 namespace Gateway.ProxyComparison;
 
-/// <summary>Drives both proxies in turn, so that whatever else the machine does meets both alike.</summary>
-internal static class Comparison
+/// <summary>Runs the scenarios; within each the proxies take turns, so that whatever else the machine does meets all alike.</summary>
+/// <param name="lab">Starts the proxies.</param>
+/// <param name="options">What is measured, and how long.</param>
+internal sealed class Comparison(Lab lab, BenchmarkOptions options)
 {
-    private const string Path = "/api/orders/17";
+    private Target[]? _peers;
 
-    /// <summary>Runs it.</summary>
-    /// <param name="args">Rounds, seconds per round, connections, first port; each has a default.</param>
-    public static async Task<int> RunAsync(string[] args)
+    /// <summary>Runs them.</summary>
+    /// <returns>0 when no request failed.</returns>
+    public static async Task<int> RunAsync(BenchmarkOptions options)
     {
-        var numbers = args.Select(a => int.Parse(a, CultureInfo.InvariantCulture)).ToArray();
-        int Number(int index, int otherwise) => index < numbers.Length ? numbers[index] : otherwise;
-        var (rounds, seconds, connections, port) = (Number(0, 5), Number(1, 4), Number(2, 32), Number(3, 26_100));
-        var started = new List<Process>();
-        try
+        Console.WriteLine($"{options.Rounds} rounds of {options.Seconds} s, {options.Connections} connections, bodies of 1 KB; median (lowest - highest)\n");
+        await using var lab = await Lab.OpenAsync(options.Port);
+        var comparison = new Comparison(lab, options);
+        var failed = 0L;
+        foreach (var scenario in options.Scenarios)
         {
-            started.Add(await StartAsync(port, "echo"));
-            started.Add(await StartAsync(port + 1, "yarp", port));
-            started.Add(await StartAsync(port + 2, "gateway", port));
-            await Load.RunAsync(port + 1, Path, connections, 2);
-            await Load.RunAsync(port + 2, Path, connections, 2);
-
-            var (yarp, gateway) = (new List<double>(), new List<double>());
-            var (yarpOctets, gatewayOctets) = (0d, 0d);
-            for (var round = 1; round <= rounds; round++)
+            failed += scenario switch
             {
-                var before = (await Meter.ReadAsync(port + 1), await Meter.ReadAsync(port + 2));
-                yarp.Add(await Load.RunAsync(port + 1, Path, connections, seconds));
-                gateway.Add(await Load.RunAsync(port + 2, Path, connections, seconds));
-                yarpOctets = (await Meter.ReadAsync(port + 1) - before.Item1) / (yarp[^1] * seconds);
-                gatewayOctets = (await Meter.ReadAsync(port + 2) - before.Item2) / (gateway[^1] * seconds);
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"round {round}: YARP {yarp[^1],9:0} req/s   gateway {gateway[^1],9:0} req/s   ratio {gateway[^1] / yarp[^1]:0.000}"));
-            }
-
-            Console.WriteLine(Line("YARP alone", yarp, yarpOctets));
-            Console.WriteLine(Line("gateway", gateway, gatewayOctets));
-            var ratio = Median([.. gateway.Zip(yarp, (g, y) => g / y)]);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"ratio (median of rounds): {ratio:0.000}   with {Load.Name}, {connections} connections, {rounds} rounds of {seconds} s"));
-            return ratio >= 0.85 ? 0 : 1;
+                "bare" => await comparison.BareAsync(),
+                "plugins" => await comparison.PluginsAsync(),
+                "routes" => await comparison.RoutesAsync(),
+                "http2" => await comparison.Http2Async(),
+                "tls" => await comparison.TlsAsync(),
+                "boot" => await BootScenario.RunAsync(lab, options),
+                "changes" => await ChangesScenario.RunAsync(lab, options),
+                "large" => await LargeScenario.RunAsync(lab.LargeFile, await comparison.PeersAsync()),
+                "idle" => await IdleScenario.RunAsync(await comparison.PeersAsync(), options),
+                _ => throw new ArgumentOutOfRangeException(nameof(options), scenario, "No such scenario."),
+            };
         }
-        finally
+
+        if (failed > 0)
         {
-            foreach (var process in started)
-            {
-                process.Kill();
-                await process.WaitForExitAsync();
-                process.Dispose();
-            }
+            Console.WriteLine($"{failed} requests failed.");
         }
+
+        return failed > 0 ? 1 : 0;
     }
 
-    private static string Line(string name, List<double> values, double octets) => string.Create(
-        CultureInfo.InvariantCulture, $"{name,-12} median {Median(values),9:0} req/s   from {values.Min():0} to {values.Max():0}   allocates {octets:0} octets per request");
+    /// <summary>This gateway with one route, and what it is measured against.</summary>
+    private async Task<Target[]> PeersAsync() => _peers ??=
+    [
+        await lab.StartGatewayAsync("gateway", new GatewayCache(1)), await lab.StartYarpAsync(), await lab.StartNginxAsync(), await lab.StartHaproxyAsync(),
+    ];
 
-    private static double Median(List<double> values)
+    private async Task<long> BareAsync()
     {
-        var sorted = values.Order().ToArray();
-        return sorted.Length % 2 is 1 ? sorted[sorted.Length / 2] : (sorted[(sorted.Length / 2) - 1] + sorted[sorted.Length / 2]) / 2;
+        var peers = await PeersAsync();
+        if (options.KongUrl is { } url)
+        {
+            peers = [.. peers, new Target("Kong", url.Port, 0, url.Host, options.KongPid)];
+        }
+
+        return await TakeTurnsAsync("One route, no plugins", peers, (t, seconds) => Load.WrkAsync(t, options.Connections, seconds), "bare YARP", "nginx");
     }
 
-    private static async Task<Process> StartAsync(int port, string what, int? upstream = null)
+    private async Task<long> PluginsAsync()
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { UseShellExecute = false };
-        if (System.IO.Path.GetFileNameWithoutExtension(Environment.ProcessPath) is "dotnet")
+        // Both get the same requests; only one looks at the key.
+        var bare = await lab.StartGatewayAsync("without plugins", new GatewayCache(1, 10_000));
+        var plugins = await lab.StartGatewayAsync("key-auth, rate-limiting", new GatewayCache(1, 10_000, HasPlugins: true));
+        return await TakeTurnsAsync("key-auth and rate-limiting (local), 10,000 consumers", [bare, plugins], (t, seconds) => Load.WrkAsync(t, options.Connections, seconds), bare.Name);
+    }
+
+    private async Task<long> RoutesAsync()
+    {
+        Target[] targets =
+        [
+            await lab.StartGatewayAsync("1 route", new GatewayCache(1)) with { Routes = 10_000 },
+            await lab.StartGatewayAsync("10,000 routes, 10,000 consumers", new GatewayCache(10_000, 10_000)) with { Keys = 0 },
+            await lab.StartGatewayAsync("100,000 routes", new GatewayCache(100_000)),
+        ];
+        return await TakeTurnsAsync("Random routes", targets, (t, seconds) => Load.WrkAsync(t, options.Connections, seconds), targets[0].Name);
+    }
+
+    private async Task<long> Http2Async() =>
+        await TakeTurnsAsync("HTTP/2 over TLS, 16 connections of 8 streams", await PeersAsync(), (t, seconds) => Load.H2LoadAsync(t, lab.PathOf("h2load.log"), seconds), "bare YARP", "nginx");
+
+    private async Task<long> TlsAsync() =>
+        await TakeTurnsAsync("TLS 1.3, keep-alive", await PeersAsync(), (t, seconds) => Load.WrkAsync(t, options.Connections, seconds, tls: true), "bare YARP", "nginx");
+
+    private async Task<long> TakeTurnsAsync(string title, Target[] targets, Func<Target, int, Task<Sample>> load, params string[] bases)
+    {
+        Console.WriteLine($"## {title}\n");
+        foreach (var target in targets)
         {
-            start.ArgumentList.Add(typeof(Comparison).Assembly.Location);
+            await WarmUpAsync(target, load);
         }
 
-        start.ArgumentList.Add(what);
-        start.ArgumentList.Add(port.ToString(CultureInfo.InvariantCulture));
-        if (upstream is not null)
+        var samples = targets.Select(t => (Target: t, Samples: new List<Sample>())).ToArray();
+        for (var round = 0; round < options.Rounds; round++)
         {
-            start.ArgumentList.Add(upstream.Value.ToString(CultureInfo.InvariantCulture));
-        }
-
-        var process = Process.Start(start)!;
-        for (var patience = Stopwatch.StartNew(); patience.Elapsed < TimeSpan.FromSeconds(30);)
-        {
-            try
+            foreach (var (target, list) in samples)
             {
-                using var socket = new TcpClient();
-                await socket.ConnectAsync("127.0.0.1", port);
-                return process;
-            }
-            catch (SocketException)
-            {
-                await Task.Delay(50);
+                list.Add(await load(target, options.Seconds));
             }
         }
 
-        process.Kill();
-        throw new TimeoutException($"{what} did not begin to listen.");
+        Table.Write(samples, bases);
+        return samples.Sum(s => s.Samples.Sum(x => x.Failed));
+    }
+
+    /// <summary>Runs load until it costs no less than before: a just-in-time compiler recompiles what runs often, in the background, and that belongs to no round.</summary>
+    private static async Task WarmUpAsync(Target target, Func<Target, int, Task<Sample>> load)
+    {
+        var (best, worse) = (double.MaxValue, 0);
+        for (var run = 0; run < 12 && worse < 3; run++)
+        {
+            var cost = (await load(target, 3)).Cpu ?? 0;
+            worse = cost > best * 0.97 ? worse + 1 : 0;
+            best = Math.Min(best, cost);
+        }
     }
 }

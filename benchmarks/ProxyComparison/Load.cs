@@ -1,73 +1,87 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net.Sockets;
-using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Gateway.ProxyComparison;
 
-/// <summary>Sends requests as fast as they are answered, with wrk where it is installed and else by itself.</summary>
+/// <summary>What one run of load against one proxy showed.</summary>
+/// <param name="Requests">The requests that were answered.</param>
+/// <param name="PerSecond">The same per second.</param>
+/// <param name="P50">The median latency, in milliseconds.</param>
+/// <param name="P99">The latency that one in a hundred exceeds, in milliseconds.</param>
+/// <param name="Max">The longest, in milliseconds.</param>
+/// <param name="Failed">The requests that failed or were not answered with 2xx or 3xx.</param>
+internal sealed record Sample(long Requests, double PerSecond, double P50, double P99, double Max, long Failed)
+{
+    /// <summary>The proxy's CPU time per request, in microseconds.</summary>
+    public double? Cpu { get; init; }
+
+    /// <summary>The proxy's resident memory afterwards, in megabytes.</summary>
+    public double? Memory { get; init; }
+}
+
+/// <summary>Sends requests as fast as they are answered.</summary>
 internal static partial class Load
 {
-    private static readonly string? _wrk = (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(':').Select(p => Path.Combine(p, "wrk")).FirstOrDefault(File.Exists);
+    private static readonly string _script = Path.Combine(AppContext.BaseDirectory, "requests.lua");
 
-    /// <summary>What sends the requests.</summary>
-    public static string Name => _wrk is null ? "the built-in client" : "wrk";
-
-    /// <summary>Runs for some seconds.</summary>
-    /// <returns>The requests per second that were answered with 200.</returns>
-    public static Task<double> RunAsync(int port, string path, int connections, int seconds) =>
-        _wrk is null ? RunBuiltInAsync(port, path, connections, seconds) : RunWrkAsync(port, path, connections, seconds);
-
-    private static async Task<double> RunWrkAsync(int port, string path, int connections, int seconds)
+    /// <summary>Runs wrk, and reads the proxy's CPU time before and after.</summary>
+    public static Task<Sample> WrkAsync(Target target, int connections, int seconds, bool tls = false) => MeasureAsync(target, async () =>
     {
-        var start = new ProcessStartInfo(_wrk!, $"-t1 -c{connections} -d{seconds}s http://127.0.0.1:{port}{path}") { RedirectStandardOutput = true };
-        using var process = Process.Start(start)!;
-        var output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        if (output.Contains("Non-2xx", StringComparison.Ordinal) || output.Contains("Socket errors", StringComparison.Ordinal))
+        var output = await RunAsync(
+            "wrk", ["-t1", $"-c{connections}", $"-d{seconds}s", "--timeout", "10s", "-s", _script, tls ? target.Https : target.Http],
+            ("BENCH_ROUTES", target.Routes.ToString(CultureInfo.InvariantCulture)), ("BENCH_KEYS", target.Keys.ToString(CultureInfo.InvariantCulture)));
+        if (Result().Match(output) is not { Success: true } match)
         {
-            throw new InvalidOperationException(output);
+            throw new InvalidOperationException($"wrk against {target.Name}:\n{output}");
         }
 
-        return double.Parse(Rate().Match(output).Groups[1].Value, CultureInfo.InvariantCulture);
-    }
+        var numbers = match.Groups.Values.Skip(1).Select(g => double.Parse(g.Value, CultureInfo.InvariantCulture)).ToArray();
+        return new Sample((long)numbers[0], numbers[0] / (numbers[1] / 1e6), numbers[2] / 1e3, numbers[3] / 1e3, numbers[4] / 1e3, (long)numbers[5]);
+    });
 
-    private static async Task<double> RunBuiltInAsync(int port, string path, int connections, int seconds)
+    /// <summary>Runs h2load over TLS with 16 connections and 8 streams on each.</summary>
+    public static Task<Sample> H2LoadAsync(Target target, string log, int seconds) => MeasureAsync(target, async () =>
     {
-        var request = Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n");
-        var clock = Stopwatch.StartNew();
-        var until = TimeSpan.FromSeconds(seconds);
-        var counts = await Task.WhenAll(Enumerable.Range(0, connections).Select(async _ =>
+        File.Delete(log);
+        var output = await RunAsync("h2load", ["-t1", "-c16", "-m8", $"-D{seconds}", $"--log-file={log}", "-H", ":authority: api.example.com", target.Https + GatewayCache.PathOf(0) + "/orders/17"]);
+        if (!output.Contains("Application protocol: h2", StringComparison.Ordinal) || Counts().Match(output) is not { Success: true } counts)
         {
-            using var socket = new TcpClient { NoDelay = true };
-            await socket.ConnectAsync("127.0.0.1", port);
-            var stream = socket.GetStream();
-            var buffer = new byte[8192];
-            var answered = 0;
-            while (clock.Elapsed < until)
-            {
-                await stream.WriteAsync(request);
-                var read = await stream.ReadAsync(buffer);
-                if (read is 0 || !buffer.AsSpan(0, read).StartsWith("HTTP/1.1 200"u8))
-                {
-                    throw new InvalidOperationException(Encoding.ASCII.GetString(buffer, 0, read));
-                }
+            throw new InvalidOperationException($"h2load against {target.Name}:\n{output}");
+        }
 
-                // The answers are small: they come in one or two pieces.
-                while (!buffer.AsSpan(0, read).EndsWith("}"u8))
-                {
-                    read += await stream.ReadAsync(buffer.AsMemory(read));
-                }
+        var latencies = File.ReadLines(log).Select(l => l.Split('\t')).Where(l => l[1] is "200").Select(l => long.Parse(l[2], CultureInfo.InvariantCulture) / 1e3).Order().ToArray();
+        double At(double share) => latencies.Length is 0 ? 0 : latencies[Math.Min(latencies.Length - 1, (int)(latencies.Length * share))];
+        var failed = long.Parse(counts.Groups[2].Value, CultureInfo.InvariantCulture) + long.Parse(counts.Groups[3].Value, CultureInfo.InvariantCulture);
+        return new Sample(latencies.Length, latencies.Length / (double)seconds, At(0.5), At(0.99), At(1), failed);
+    });
 
-                answered++;
-            }
+    /// <summary>Runs a program on the core of the load.</summary>
+    /// <returns>What it wrote.</returns>
+    public static async Task<string> RunAsync(string program, string[] arguments, params (string Name, string Value)[] environment)
+    {
+        var start = new ProcessStartInfo("taskset", ["-c", Cores.Of(Cores.Load), program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
 
-            return answered;
-        }));
-        return counts.Sum() / clock.Elapsed.TotalSeconds;
+        using var process = Process.Start(start)!;
+        var texts = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        return process.ExitCode is 0 ? texts[0] : throw new InvalidOperationException($"{program} ended with {process.ExitCode}: {texts[0]}{texts[1]}");
     }
 
-    [GeneratedRegex(@"Requests/sec:\s+([0-9.]+)")]
-    private static partial Regex Rate();
+    private static async Task<Sample> MeasureAsync(Target target, Func<Task<Sample>> run)
+    {
+        var before = target.Microseconds;
+        var sample = await run();
+        return sample with { Cpu = (target.Microseconds - before) / sample.Requests, Memory = target.Megabytes };
+    }
+
+    [GeneratedRegex(@"RESULT (\d+) (\d+) (\d+) (\d+) (\d+) (\d+)")]
+    private static partial Regex Result();
+
+    [GeneratedRegex(@"(\d+) succeeded, (\d+) failed, (\d+) errored")]
+    private static partial Regex Counts();
 }
