@@ -34,6 +34,11 @@ internal sealed class BatchEndpoint(StoreRunner runner)
             return AdminErrors.Answer(StoreError.Schema("operations", $"length must be at most {MaxOperations}"));
         }
 
+        if (request.Body["transform"] is { } sent && Json.Boolean(sent) is null)
+        {
+            return AdminErrors.Answer(StoreError.Schema("transform", Messages.Expected(FieldType.Boolean)));
+        }
+
         var parts = operations.Select(o => Read(paths, o)).ToArray();
         if (Errors(parts.Select(p => p.Refusal)) is { Count: > 0 } refused)
         {
@@ -44,6 +49,7 @@ internal sealed class BatchEndpoint(StoreRunner runner)
         var answer = await runner.RunAsync<AdminAnswer>(
             async session =>
             {
+                session.IsTransformed = Json.Boolean(request.Body["transform"]) is false;
                 var answers = new List<AdminAnswer>();
                 foreach (var part in parts)
                 {

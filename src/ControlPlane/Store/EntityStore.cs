@@ -93,7 +93,11 @@ internal static class EntityStore
         }
 
         behaviour.Complete(row);
-        Transformation.Apply(table.Schema, row, document);
+        if (!session.IsTransformed)
+        {
+            Transformation.Apply(table.Schema, row, document);
+        }
+
         var expiry = ttl.Value.Expiry(session.Time, isUpdate ? current!.Expiry : null);
         try
         {

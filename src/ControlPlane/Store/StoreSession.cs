@@ -17,6 +17,9 @@ internal sealed class StoreSession(GatewayDbContext context, EntityTables tables
     /// <summary>Whether work that meets another writer is not begun again.</summary>
     public bool IsLastAttempt { get; init; }
 
+    /// <summary>Whether what is sent is in the form in which it is kept already, such as the hash of a password.</summary>
+    public bool IsTransformed { get; set; }
+
     /// <summary>Whether anything was written.</summary>
     public bool HasWritten { get; private set; }
 

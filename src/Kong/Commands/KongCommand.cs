@@ -52,6 +52,7 @@ internal static class KongCommand
             + "  KONG_ROLE=data_plane KONG_DATABASE=off KONG_CLUSTER_CERT=cluster.crt KONG_CLUSTER_CERT_KEY=cluster.key kong start")
         {
             CheckCommand.Create(context),
+            ConfigCommand.Create(context),
             DockerStartCommand.Create(context),
             DrainCommand.Create(context),
             HealthCommand.Create(context),

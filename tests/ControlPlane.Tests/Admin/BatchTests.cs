@@ -73,10 +73,24 @@ public sealed class BatchTests(PostgresFixture postgres) : IClassFixture<Postgre
         (await _plane.SendAsync(HttpMethod.Get, "/services/mine")).Status.ShouldBe(HttpStatusCode.NotFound);
     }
 
+    [Fact]
+    public async Task Passwords_ThatAreHashedAlready_AreKeptAsTheyAre()
+    {
+        var batch = Batch(
+            Operation("PUT", "/consumers/alice"),
+            Operation("POST", "/consumers/alice/basic-auth", new() { ["username"] = "alice", ["password"] = "da39a3ee5e6b4b0d3255bfef95601890afd80709" }));
+        batch["transform"] = false;
+
+        (await _plane.SendAsync(HttpMethod.Post, "/batch", batch)).Status.ShouldBe(HttpStatusCode.OK);
+
+        (await _plane.GetAsync("/basic-auths/alice"))["password"]!.GetValue<string>().ShouldBe("da39a3ee5e6b4b0d3255bfef95601890afd80709");
+    }
+
     [Theory]
     [InlineData("""{}""", "operations")]
     [InlineData("""{"operations":[]}""", "operations")]
     [InlineData("""{"operations":"all"}""", "operations")]
+    [InlineData("""{"transform":1,"operations":[{"method":"POST","path":"/services"}]}""", "transform")]
     [InlineData("""{"operations":[1]}""", "an operation is an object")]
     [InlineData("""{"operations":[{"method":"GET","path":"/services"}]}""", "method: expected one of")]
     [InlineData("""{"operations":[{"method":"POST","path":"services"}]}""", "path: ")]

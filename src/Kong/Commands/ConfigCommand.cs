@@ -1,0 +1,14 @@
+using System.CommandLine;
+
+namespace Gateway.Kong.Commands;
+
+/// <summary><c>kong config</c>.</summary>
+internal static class ConfigCommand
+{
+    /// <summary>Makes the command.</summary>
+    public static Command Create(CommandContext context) => new("config", "Work with declarative configurations.")
+    {
+        ConfigConvertCommand.Create(context),
+        ConfigDumpCommand.Create(context),
+    };
+}
