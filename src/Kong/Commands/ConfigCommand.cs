@@ -9,6 +9,8 @@ internal static class ConfigCommand
     public static Command Create(CommandContext context) => new("config", "Work with declarative configurations.")
     {
         ConfigConvertCommand.Create(context),
+        ConfigSyncCommand.Diff(context),
         ConfigDumpCommand.Create(context),
+        ConfigSyncCommand.Sync(context),
     };
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Gateway.Entities.Declarative;
 using Gateway.Kong.Configuration;
 
 namespace Gateway.Kong.Commands;
@@ -17,8 +18,9 @@ internal static class ConfigConvertCommand
         command.SetAction((result, cancellation) => ConfigOptions.RunAsync(context, async () =>
         {
             var name = result.GetValue(file)!;
-            using var text = name is "-" ? Console.In : new StreamReader(name);
-            var document = OpenApiConverter.Convert(YamlReader.Read(text), result.GetValue(tags)!);
+            var text = name is "-" ? await Console.In.ReadToEndAsync(cancellation) : await File.ReadAllTextAsync(name, cancellation);
+            var description = DeclarativeText.Read(text, out var error) ?? throw new ConfigFailure($"{name}: {error}");
+            var document = OpenApiConverter.Convert(description, result.GetValue(tags)!);
             await ConfigOptions.WriteAsync(context, document, result.GetValue(output)!, result.GetValue(format)!, cancellation);
             return 0;
         }));

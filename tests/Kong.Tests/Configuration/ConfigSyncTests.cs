@@ -1,0 +1,320 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json.Nodes;
+using Gateway.ControlPlane;
+using Gateway.ControlPlane.Store;
+using Gateway.Hosting;
+using Gateway.Testing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Gateway.Kong.Tests.Configuration;
+
+/// <summary>Dump, diff and sync through the Admin API of real control planes.</summary>
+public sealed class ConfigSyncTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>, IAsyncLifetime, IDisposable
+{
+    private const string Everything = """
+        _format_version: "3.0"
+        certificates:
+          - cert: |
+        {cert}
+            key: |
+        {key}
+            snis:
+              - name: a.test
+        consumer_groups:
+          - name: gold
+        consumers:
+          - username: alice
+            custom_id: "1"
+            groups:
+              - name: gold
+            keyauth_credentials:
+              - key: alice-key
+            basicauth_credentials:
+              - username: alice
+                password: correct horse
+            acls:
+              - group: admins
+          - custom_id: nameless
+            keyauth_credentials:
+              - key: other-key
+        key_sets:
+          - name: set
+        plugins:
+          - name: rate-limiting
+            config: {minute: 3, policy: local}
+          - name: request-termination
+            route: r
+            consumer: alice
+        services:
+          - name: s
+            url: https://up.test:8443/base
+            tags: [b, a]
+            routes:
+              - name: r
+                paths: ["~/a/\\d+$", /b]
+                headers: {x-version: ["1", "2"]}
+                plugins:
+                  - name: key-auth
+              - paths: [/nameless]
+                plugins:
+                  - name: cors
+                    config: {origins: ["*"]}
+        upstreams:
+          - name: u
+            targets:
+              - target: 10.0.0.1:80
+                weight: 95
+              - target: 10.0.0.2:80
+                weight: 5
+        vaults:
+          - name: env
+            prefix: my-env
+            config: {prefix: MY_}
+        """;
+
+    private readonly TestCommand _command = new();
+    private WebApplication _plane = null!;
+    private string _url = null!;
+
+    public async Task InitializeAsync() => (_plane, _url) = await StartAsync(postgres);
+
+    public async Task DisposeAsync() => await _plane.DisposeAsync();
+
+    public void Dispose() => _command.Dispose();
+
+    [Fact]
+    public async Task Dump_OfOneGateway_MakesAnotherOneThatDumpsTheSame()
+    {
+        var written = await SyncAsync(_url, WriteEverything());
+        written.ShouldContain("creating route r of service s");
+        written.ShouldEndWith("Summary:\n  Created: 22\n  Updated: 0\n  Deleted: 0\n");
+        (await DiffAsync(_url, _command.PathOf("kong.yaml"))).ShouldBe((0, "Summary:\n  Created: 0\n  Updated: 0\n  Deleted: 0\n"));
+
+        var (other, otherUrl) = await StartAsync(postgres);
+        await using var _ = other;
+        var dump = await DumpAsync(_url);
+        await SyncAsync(otherUrl, _command.Write("dump.yaml", dump));
+
+        (await DumpAsync(otherUrl)).ShouldBe(dump);
+        (await DumpAsync(_url)).ShouldBe(dump);
+        (await DiffAsync(otherUrl, _command.PathOf("kong.yaml"))).Code.ShouldBe(0);
+        var json = await DumpAsync(_url, "--format", "json", "--skip-defaults");
+        (await DiffAsync(otherUrl, _command.Write("dump.json", json))).Code.ShouldBe(0);
+        JsonNode.Parse(json)!["services"]![0]!["routes"]![0]!.AsObject().ContainsKey("strip_path").ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Differences_AreToldFieldByField_AndMade()
+    {
+        await SyncAsync(_url, _command.Write("a.yaml", """
+            _format_version: "3.0"
+            services:
+              - name: s
+                host: one.test
+                routes:
+                  - name: r
+                    paths: [/r]
+                    plugins:
+                      - name: rate-limiting
+                        config: {minute: 3, policy: local}
+              - name: old
+                host: old.test
+            consumers:
+              - username: bob
+                custom_id: "7"
+                keyauth_credentials:
+                  - key: first-secret
+                    tags: [x]
+            """));
+        var id = (await GetAsync("/services/s"))["id"]!.ToString();
+        var wanted = _command.Write("b.yaml", """
+            _format_version: "3.0"
+            services:
+              - name: s
+                host: two.test
+                routes:
+                  - name: r
+                    paths: [/r]
+                    plugins:
+                      - name: rate-limiting
+                        config: {minute: 5, policy: local}
+            consumers:
+              - username: carol
+                custom_id: "7"
+                keyauth_credentials:
+                  - key: first-secret
+            """);
+
+        var (code, told) = await DiffAsync(_url, wanted);
+
+        code.ShouldBe(2);
+        told.ShouldContain("updating service s\n  - host: \"one.test\"\n  + host: \"two.test\"\n");
+        told.ShouldContain("updating plugin rate-limiting of route r\n  - config.minute: 3\n  + config.minute: 5\n");
+        told.ShouldContain("creating consumer carol\n");
+        told.ShouldContain("deleting consumer bob\n");
+        told.ShouldContain("deleting service old\n");
+        told.ShouldNotContain("first-secret");
+        (await GetAsync("/services/s"))["host"]!.GetValue<string>().ShouldBe("one.test");
+        (await _command.RunAsync("config", "sync", wanted, "--url", _url, "--dry-run")).ExitCode.ShouldBe(2);
+        (await GetAsync("/services/s"))["host"]!.GetValue<string>().ShouldBe("one.test");
+
+        await SyncAsync(_url, wanted);
+
+        (await DiffAsync(_url, wanted)).Code.ShouldBe(0);
+        var service = await GetAsync("/services/s");
+        (service["id"]!.ToString(), service["host"]!.GetValue<string>()).ShouldBe((id, "two.test"));
+        (await GetAsync("/key-auths"))["data"]!.AsArray().Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task SelectedEntities_AreChanged_AndNoOthers()
+    {
+        await SyncAsync(_url, _command.Write("other.yaml", "_format_version: \"3.0\"\nservices:\n  - {name: theirs, host: h, tags: [their-team]}\n"));
+        var ours = _command.Write("ours.yaml", "_format_version: \"3.0\"\n_info:\n  select_tags: [our-team]\nservices:\n  - {name: ours, host: h}\n");
+
+        await SyncAsync(_url, ours);
+
+        (await GetAsync("/services/ours"))["tags"]!.ToJsonString().ShouldBe("[\"our-team\"]");
+        (await GetAsync("/services/theirs"))["host"]!.GetValue<string>().ShouldBe("h");
+        var dump = await DumpAsync(_url, "--select-tag", "our-team");
+        dump.ShouldContain("name: ours");
+        dump.ShouldNotContain("theirs");
+        await SyncAsync(_url, _command.Write("none.yaml", "_format_version: \"3.0\"\n"), "--select-tag", "our-team");
+        (await GetAsync("/services"))["data"]!.AsArray().Select(s => s!["name"]!.GetValue<string>()).ShouldBe(["theirs"]);
+    }
+
+    [Fact]
+    public async Task Gateway_WithoutBatches_IsSyncedOneByOne()
+    {
+        await using var kong = await WithoutBatchesAsync();
+        var url = kong.Urls.Single();
+
+        await SyncAsync(url, WriteEverything(), "--header", "Kong-Admin-Token: let me in");
+
+        (await DiffAsync(_url, _command.PathOf("kong.yaml"))).Code.ShouldBe(0);
+        var (code, _, error) = await _command.RunAsync("config", "diff", _command.PathOf("kong.yaml"), "--url", url);
+        (code, error).ShouldBe((1, "Error: the Admin API answered 401: who are you?\n\n  Run with --v (verbose) or --vv (debug) for more details\n"));
+    }
+
+    [Fact]
+    public async Task Refusals_NameTheEntity_AndLeaveTheGatewayAsItWas()
+    {
+        using var client = new HttpClient { BaseAddress = new Uri(_url) };
+        (await client.PostAsJsonAsync("/consumers", new JsonObject { ["username"] = "dave", ["custom_id"] = "9", ["tags"] = new JsonArray("theirs") })).StatusCode.ShouldBe(HttpStatusCode.Created);
+        var file = _command.Write("c.yaml", "_format_version: \"3.0\"\nservices:\n  - {name: s1, host: h}\nconsumers:\n  - {username: eve, custom_id: \"9\"}\n");
+
+        var (code, _, error) = await _command.RunAsync("config", "sync", file, "--url", _url, "--select-tag", "ours");
+
+        code.ShouldBe(1);
+        error.ShouldStartWith("Error: consumer eve: 409 UNIQUE violation detected on '{custom_id=\"9\"}'");
+        (await GetAsync("/services"))["data"]!.AsArray().ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("services: [{name: s}]", "host: required field missing")]
+    [InlineData("services: [{name: s, host: h, colour: red}]", "colour: unknown field")]
+    [InlineData("services: {", "failed parsing declarative configuration")]
+    public async Task File_ThatIsWrong_SaysWhere(string text, string complaint)
+    {
+        var (code, _, error) = await _command.RunAsync("config", "diff", _command.Write("w.yaml", $"_format_version: \"3.0\"\n{text}\n"), "--url", _url);
+
+        code.ShouldBe(1);
+        error.ShouldContain(complaint);
+    }
+
+    [Fact]
+    public async Task Gateway_ThatIsAway_IsNamed()
+    {
+        var (code, _, error) = await _command.RunAsync("config", "dump", "--url", $"http://127.0.0.1:{FreePort.Next()}");
+
+        code.ShouldBe(1);
+        error.ShouldContain("cannot be reached: Connection refused");
+    }
+
+    private string WriteEverything()
+    {
+        using var certificate = TestCertificates.Cluster();
+        return _command.Write("kong.yaml", Everything.Replace("{cert}", Indented(certificate.ExportCertificatePem()), StringComparison.Ordinal)
+            .Replace("{key}", Indented(certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem()), StringComparison.Ordinal));
+    }
+
+    private static string Indented(string text) => string.Join('\n', text.Split('\n').Select(l => $"      {l}"));
+
+    private async Task<string> SyncAsync(string url, string file, params string[] more)
+    {
+        var (code, output, error) = await _command.RunAsync(["config", "sync", file, "--url", url, .. more]);
+        (code, error).ShouldBe((0, ""));
+        return output;
+    }
+
+    private async Task<(int Code, string Out)> DiffAsync(string url, string file)
+    {
+        var (code, output, error) = await _command.RunAsync("config", "diff", file, "--url", url);
+        error.ShouldBe("");
+        return (code, output);
+    }
+
+    private async Task<string> DumpAsync(string url, params string[] more)
+    {
+        var (code, output, error) = await _command.RunAsync(["config", "dump", "--url", url, .. more]);
+        (code, error).ShouldBe((0, ""));
+        return output;
+    }
+
+    private async Task<JsonObject> GetAsync(string path)
+    {
+        using var client = new HttpClient { BaseAddress = new Uri(_url) };
+        return (await client.GetFromJsonAsync<JsonObject>(path))!;
+    }
+
+    private static async Task<(WebApplication Plane, string Url)> StartAsync(PostgresFixture postgres)
+    {
+        var database = await postgres.CreateDatabaseAsync();
+        await using var migrations = MigrationRunner.Create(database.ConnectionString, TextWriter.Null);
+        (await migrations.BootstrapAsync("correct horse", force: false, default)).ShouldBe(MigrationOutcome.Done);
+        var port = FreePort.Next();
+        var plane = ControlPlaneHost.Create(new ControlPlaneOptions { ConnectionString = database.ConnectionString, AdminListen = [new Listener(IPAddress.Loopback, port)] });
+        await plane.StartAsync();
+        return (plane, $"http://127.0.0.1:{port}");
+    }
+
+    /// <summary>An Admin API without <c>/batch</c> that asks for a token, in front of the real one.</summary>
+    private async Task<WebApplication> WithoutBatchesAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        var app = builder.Build();
+        app.Urls.Add($"http://127.0.0.1:{FreePort.Next()}");
+        var client = new HttpClient { BaseAddress = new Uri(_url) };
+        app.Run(async http =>
+        {
+            if (http.Request.Headers["Kong-Admin-Token"] != "let me in")
+            {
+                http.Response.StatusCode = 401;
+                await http.Response.WriteAsJsonAsync(new JsonObject { ["message"] = "who are you?" });
+                return;
+            }
+
+            if (http.Request.Path == "/batch")
+            {
+                http.Response.StatusCode = 404;
+                return;
+            }
+
+            using var request = new HttpRequestMessage(new HttpMethod(http.Request.Method), http.Request.Path + http.Request.QueryString);
+            if (http.Request.ContentLength > 0)
+            {
+                request.Content = new StreamContent(http.Request.Body) { Headers = { ContentType = new("application/json") } };
+            }
+
+            using var answer = await client.SendAsync(request);
+            http.Response.StatusCode = (int)answer.StatusCode;
+            await http.Response.Body.WriteAsync(await answer.Content.ReadAsByteArrayAsync());
+        });
+        await app.StartAsync();
+        return app;
+    }
+}
