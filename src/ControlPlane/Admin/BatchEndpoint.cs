@@ -15,7 +15,7 @@ internal sealed class BatchEndpoint(StoreRunner runner)
     private const int MaxErrors = 100;
 
     private static readonly string[] _methods = ["POST", "PUT", "PATCH", "DELETE"];
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan _patiencePerOperation = TimeSpan.FromMilliseconds(20);
 
     /// <summary>The path's methods.</summary>

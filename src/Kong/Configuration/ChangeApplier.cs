@@ -121,6 +121,13 @@ internal sealed class ChangeApplier(AdminApiClient client, EntityCatalog catalog
             body["created_at"] = created.DeepClone();
         }
 
+        if (change.Action is StateAction.Create && !kind.TopLevel)
+        {
+            // Below a parent, PUT changes what is there and makes nothing.
+            body["id"] = GatewayState.IdOf(row);
+            return (HttpMethod.Post, collection, body);
+        }
+
         return (HttpMethod.Put, path, body);
     }
 

@@ -16,6 +16,11 @@ internal static class RowComparer
             Compare(field, variant?.Field(field) ?? declared, current[field], current.ContainsKey(field), wanted[field], differences);
         }
 
+        for (var i = 0; i < differences.Count; i++)
+        {
+            differences[i] = differences[i] with { IsSecret = differences[i].IsSecret || StateKinds.IsSecret(kind, differences[i].Path) };
+        }
+
         // A password is kept as its hash, so the wanted one is compared as it would be kept.
         foreach (var transformation in kind.Transformations)
         {

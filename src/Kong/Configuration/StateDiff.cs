@@ -152,7 +152,7 @@ internal sealed class StateDiff
     {
         if (GatewayState.IdOf(row) is { } id)
         {
-            _names[(kind.Name, id)] = kind.EndpointKey is { } key && kind.Field(key)?.Encrypted is not true && Json.String(row[key]) is { } name ? name : id;
+            _names[(kind.Name, id)] = kind.EndpointKey is { } key && !StateKinds.IsSecret(kind, key) && Json.String(row[key]) is { } name ? name : id;
         }
     }
 
@@ -160,7 +160,7 @@ internal sealed class StateDiff
     private string Title(EntitySchema kind, JsonObject row)
     {
         var noun = kind.Name.EndsWith("ies", StringComparison.Ordinal) ? kind.Name[..^3] + "y" : kind.Name.TrimEnd('s');
-        var secret = kind.EndpointKey is { } key && kind.Field(key)!.Encrypted;
+        var secret = kind.EndpointKey is { } key && StateKinds.IsSecret(kind, key);
         var name = kind.Name is "plugins" ? Json.String(row["name"]) : secret ? null : _names.GetValueOrDefault((kind.Name, GatewayState.IdOf(row) ?? ""));
         var owners = StateKinds.Owners(kind).Where(f => GatewayState.Referred(row, f.Name) is not null)
             .Select(f => $"{f.Name.Replace('_', ' ')} {_names.GetValueOrDefault((f.Schema.Reference!, GatewayState.Referred(row, f.Name)!), GatewayState.Referred(row, f.Name)!)}").ToArray();

@@ -122,8 +122,9 @@ internal sealed class StateFile
     private NamedField? OwnerOf(EntitySchema kind, JsonObject row)
     {
         var owners = StateKinds.Owners(kind).Where(f => GatewayState.Referred(row, f.Name) is not null).ToArray();
-        var only = kind.IsLink ? owners.FirstOrDefault() : owners is [var one] ? one : null;
-        return only is not null && _byId.ContainsKey((only.Schema.Reference!, GatewayState.Referred(row, only.Name)!)) ? only : null;
+        // Where a field of the owner has the name of the collection, readers take what is nested for the field.
+        return owners is [var only] && _catalog[only.Schema.Reference!].Field(kind.Name) is null
+            && _byId.ContainsKey((only.Schema.Reference!, GatewayState.Referred(row, only.Name)!)) ? only : null;
     }
 
     /// <summary>A value with the members of its objects sorted, without those that are null or old names of others; null when it need not be written.</summary>

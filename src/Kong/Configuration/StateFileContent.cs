@@ -47,7 +47,10 @@ internal sealed class StateFileContent
             };
         }
 
-        SpreadGroups(document);
+        Lift(document, "consumers", "username", "groups", "consumer_group_consumers", (consumer, group) => new JsonObject { ["consumer"] = consumer, ["consumer_group"] = ((group as JsonObject)?["name"] ?? group)?.DeepClone() });
+        Lift(document, "certificates", null, "snis", "snis", (certificate, sni) => sni is JsonObject fields
+            ? new JsonObject(fields.Select(f => KeyValuePair.Create(f.Key, f.Value?.DeepClone()))) { ["certificate"] = certificate }
+            : new JsonObject { ["name"] = sni?.DeepClone(), ["certificate"] = certificate });
         var read = new DeclarativeReader(catalog, time).Read(document);
         return read.Config is { } config ? new StateFileContent(config, tags) : throw new ConfigFailure($"{string.Join(", ", files)}: {read.Errors!.Lines}");
     }
@@ -89,15 +92,31 @@ internal sealed class StateFileContent
         }
     }
 
-    /// <summary>Files may name the groups of a consumer beside its credentials, as <c>groups: [{name: gold}]</c>; each is a link of its own.</summary>
-    private static void SpreadGroups(JsonObject document)
+    /// <summary>Moves what files nest in an entity in a form that the declarative configuration does not have, such as <c>groups: [{name: gold}]</c> in a consumer, to a collection of its own.</summary>
+    private static void Lift(JsonObject document, string kind, string? key, string nested, string collection, Func<string, JsonNode?, JsonObject> make)
     {
-        foreach (var consumer in (document["consumers"] as JsonArray ?? []).OfType<JsonObject>())
+        foreach (var entity in (document[kind] as JsonArray ?? []).OfType<JsonObject>())
         {
-            if (consumer["groups"] is JsonArray groups)
+            if (entity[nested] is not JsonArray items || items.Count is 0)
             {
-                consumer.Remove("groups");
-                consumer["consumer_group_consumers"] = new JsonArray([.. groups.Select(g => new JsonObject { ["consumer_group"] = ((g as JsonObject)?["name"] ?? g)?.DeepClone() })]);
+                continue;
+            }
+
+            entity.Remove(nested);
+            var name = (key is null ? null : Json.String(entity[key])) ?? Json.String(entity["id"]);
+            if (name is null)
+            {
+                entity["id"] = name = Guid.NewGuid().ToString();
+            }
+
+            if (document[collection] is not JsonArray all)
+            {
+                document[collection] = all = [];
+            }
+
+            foreach (var item in items)
+            {
+                all.Add((JsonNode)make(name, item));
             }
         }
     }

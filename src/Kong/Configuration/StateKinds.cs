@@ -38,6 +38,10 @@ internal static class StateKinds
         ? schema.Subschemas.GetValueOrDefault(Json.String(value is JsonArray { Count: > 0 } list ? list[0] : value) ?? "")
         : null;
 
+    /// <summary>Whether a value is nobody's business: what is declared so, what the gateway would make up at random, and what it keeps as a hash.</summary>
+    public static bool IsSecret(EntitySchema schema, string field) =>
+        schema.Field(field) is { Encrypted: true } or { Auto: true, Type: FieldType.String, IsUuid: false } || schema.Transformations.Any(t => t.Field == field);
+
     /// <summary>The fields that the gateway fills by itself and that are no part of the configuration.</summary>
     public static bool IsBookkeeping(string field) => field is "id" or "created_at" or "updated_at" or "ws_id";
 }
