@@ -1,6 +1,7 @@
 using Gateway.ControlPlane.Admin;
 using Gateway.ControlPlane.Clustering;
 using Gateway.ControlPlane.Store;
+using Gateway.ControlPlane.Telemetry;
 using Gateway.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -25,7 +26,7 @@ public static class ControlPlaneHost
         builder.Services.AddSingleton(options.Time);
         builder.Services.AddRoutingCore();
         builder.Services.AddStore(options.ConnectionString, options.Features);
-        builder.Services.AddAdminApi();
+        builder.Services.AddAdminApi().AddTelemetry();
         if (options.Cluster is { } cluster)
         {
             builder.Services.AddClustering(cluster);

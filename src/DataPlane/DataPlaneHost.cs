@@ -53,7 +53,7 @@ public static class DataPlaneHost
     private static IServiceCollection AddProxy(this IServiceCollection services)
     {
         services.AddHttpForwarder();
-        services.TryAddSingleton<TrafficCounters>();
+        services.AddTraffic();
         services.AddSingleton<CurrentSnapshot>();
         services.AddSingleton<UpstreamStates>();
         services.AddSingleton(p => new ConnectionPools(p.GetRequiredService<DataPlaneOptions>().KeepAlive));

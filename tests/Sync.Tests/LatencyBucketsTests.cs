@@ -40,11 +40,11 @@ public class LatencyBucketsTests
         var counts = new long[LatencyBuckets.Count];
         counts[3] = 7;
         counts[^1] = 1;
-        var sent = new NodeVitals { At = 5, Successful = 7, ServerErrors = 1, Connections = 2, MemoryBytes = 9, Latency = NodeVitals.Pack(counts) };
+        var sent = new NodeVitals { At = 5, Successful = 7, ServerErrors = 1, Connections = 2, MemoryBytes = 9, Latency = PackedCounts.Pack(counts) };
 
         var read = NodeVitals.Parse(sent.ToMessage()).ShouldNotBeNull();
         var added = new long[LatencyBuckets.Count];
-        read.AddLatencyTo(added);
+        PackedCounts.AddTo(read.Latency, added);
         added.ShouldBe(counts);
         read.Requests.ShouldBe(8);
         NodeVitals.Parse("x"u8).ShouldBeNull();

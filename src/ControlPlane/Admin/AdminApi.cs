@@ -27,6 +27,8 @@ internal static class AdminApi
         services.AddSingleton<SignInThrottle>();
         services.AddSingleton<AuthEndpoint>();
         services.AddSingleton<StatusEndpoints>();
+        services.AddSingleton<VitalsResources>();
+        services.AddSingleton<MetricsEndpoint>();
         return services;
     }
 
@@ -56,6 +58,7 @@ internal static class AdminApi
                 .. CacheEndpoints.Resources,
                 .. FilterEndpoints.Resources,
                 .. services.GetRequiredService<UpstreamEndpoints>().Resources,
+                .. services.GetRequiredService<VitalsResources>().Resources,
                 ("/auth", services.GetRequiredService<AuthEndpoint>().Resource),
             ];
             foreach (var (path, resource) in resources)
@@ -65,10 +68,7 @@ internal static class AdminApi
 
             endpoints.MapClusteringEndpoints();
             dispatcher.Paths.AddRange(ClusteringEndpoints.Paths);
-            if (services.GetService<Vitals>() is not null)
-            {
-                endpoints.MapVitalsEndpoints();
-            }
+            endpoints.MapVitalsEndpoints();
 
             services.GetRequiredService<WorkspacePaths>().Learn(endpoints);
         });

@@ -1,17 +1,19 @@
 using Gateway.ControlPlane.Clustering;
 using Gateway.ControlPlane.Store;
+using Gateway.ControlPlane.Telemetry;
 using Microsoft.AspNetCore.Http;
 
 namespace Gateway.ControlPlane.Admin;
 
-/// <summary>What an orchestrator asks on the status listener: whether the node lives, and whether it is ready.</summary>
-internal sealed class StatusEndpoints(NodeEndpoints node, StoreRunner runner, ConfigPublisher publisher, ControlPlaneOptions options)
+/// <summary>What an orchestrator asks on the status listener: whether the node lives, and whether it is ready; and what Prometheus asks there.</summary>
+internal sealed class StatusEndpoints(NodeEndpoints node, StoreRunner runner, ConfigPublisher publisher, MetricsEndpoint metrics, ControlPlaneOptions options)
 {
     private volatile bool _draining;
 
     public IEnumerable<(string Path, Resource Resource)> Resources =>
     [
         ("/status", new Resource { Get = node.StatusAsync }),
+        ("/metrics", metrics.Resource),
         ("/status/ready", new Resource { Get = ReadyAsync, Post = DrainAsync }),
     ];
 

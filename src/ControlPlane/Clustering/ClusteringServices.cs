@@ -26,12 +26,10 @@ public static class ClusteringServices
         services.AddSingleton<DataPlaneRows>();
         services.AddSingleton<DataPlaneList>();
         services.AddSingleton<DataPlaneFeed>();
-        services.AddSingleton<Vitals>();
         services.AddSingleton<UpstreamHealthBoard>();
         services.AddSingleton<ClusterListener>();
         services.AddSingleton<TelemetryListener>();
         services.AddHostedService<DataPlaneWriter>();
-        services.AddHostedService<VitalsClock>();
         services.AddHostedService(s => s.GetRequiredService<ClusterListener>());
         services.AddHostedService(s => s.GetRequiredService<TelemetryListener>());
         return services;

@@ -29,6 +29,7 @@ internal sealed class GatewayDbContext(DbContextOptions<GatewayDbContext> option
         modelBuilder.Entity<ChangeLogEntry>(MapChangeLog);
         modelBuilder.Entity<DataPlaneRow>(MapDataPlanes);
         modelBuilder.Entity<AdministratorRow>(MapAdministrators);
+        modelBuilder.Entity<VitalsRow>(MapVitals);
     }
 
     private static void Map(EntityTypeBuilder<Dictionary<string, object?>> entity, EntityTable table)
@@ -134,5 +135,25 @@ internal sealed class GatewayDbContext(DbContextOptions<GatewayDbContext> option
         administrators.Property(a => a.PasswordHash).HasColumnName("password_hash");
         administrators.Property(a => a.CreatedAt).HasColumnName("created_at").HasDefaultValueSql("now()").ValueGeneratedOnAdd();
         administrators.HasIndex(a => a.Username).IsUnique().HasDatabaseName("admins_username_key");
+    }
+
+    private static void MapVitals(EntityTypeBuilder<VitalsRow> vitals)
+    {
+        vitals.ToTable("vitals");
+        vitals.HasKey(v => new { v.Kind, v.Id, v.Step, v.At, v.Origin }).HasName("vitals_pkey");
+        vitals.Property(v => v.Kind).HasColumnName("kind");
+        vitals.Property(v => v.Id).HasColumnName("id").ValueGeneratedNever();
+        vitals.Property(v => v.Step).HasColumnName("step");
+        vitals.Property(v => v.At).HasColumnName("at");
+        vitals.Property(v => v.Origin).HasColumnName("origin");
+        vitals.Property(v => v.Informational).HasColumnName("r1xx");
+        vitals.Property(v => v.Successful).HasColumnName("r2xx");
+        vitals.Property(v => v.Redirected).HasColumnName("r3xx");
+        vitals.Property(v => v.ClientErrors).HasColumnName("r4xx");
+        vitals.Property(v => v.ServerErrors).HasColumnName("r5xx");
+        vitals.Property(v => v.Connections).HasColumnName("connections");
+        vitals.Property(v => v.MemoryBytes).HasColumnName("memory_bytes");
+        vitals.Property(v => v.Latency).HasColumnName("latency");
+        vitals.HasIndex(v => new { v.Step, v.At }).HasDatabaseName("vitals_at_idx");
     }
 }

@@ -40,3 +40,36 @@ internal sealed class AdministratorRow
 
     public DateTime CreatedAt { get; init; }
 }
+
+/// <summary>What was counted of one series within a minute or an hour; read and written by the telemetry part.</summary>
+internal sealed class VitalsRow
+{
+    public short Kind { get; init; }
+
+    public Guid Id { get; init; }
+
+    /// <summary>The length of the step, in seconds.</summary>
+    public int Step { get; init; }
+
+    /// <summary>The end of the step.</summary>
+    public DateTime At { get; init; }
+
+    /// <summary>The process that counted.</summary>
+    public Guid Origin { get; init; }
+
+    public long Informational { get; init; }
+
+    public long Successful { get; init; }
+
+    public long Redirected { get; init; }
+
+    public long ClientErrors { get; init; }
+
+    public long ServerErrors { get; init; }
+
+    public long Connections { get; init; }
+
+    public long MemoryBytes { get; init; }
+
+    public required byte[] Latency { get; init; }
+}

@@ -10,12 +10,9 @@ namespace Gateway.ControlPlane.Telemetry;
 
 /// <summary>Listens on 8006 and takes in what the data planes count.</summary>
 internal sealed partial class TelemetryListener(
-    ClusterOptions options, Vitals vitals, UpstreamHealthBoard health, DataPlaneRegistry registry, OcspClient ocsp, TimeProvider time, ILoggerFactory loggers) : IHostedService, IAsyncDisposable
+    ClusterOptions options, TelemetryIntake intake, UpstreamHealthBoard health, DataPlaneRegistry registry, OcspClient ocsp, TimeProvider time, ILoggerFactory loggers) : IHostedService, IAsyncDisposable
 {
     private const string Path = "/v1/telemetry";
-
-    // A second of a busy plane is a few kilobytes.
-    private const int MaxPayload = 256 * 1024;
 
     private readonly PlaneListener _listener = new(options, options.TelemetryListen, ocsp, loggers);
     private readonly CancellationTokenSource _stopping = new();
@@ -41,7 +38,7 @@ internal sealed partial class TelemetryListener(
 
     private async Task HandleAsync(HttpContext http)
     {
-        if (await PlaneUpgrade.AcceptAsync(http, Path, MaxPayload) is not var (identity, frames))
+        if (await PlaneUpgrade.AcceptAsync(http, Path, NodeVitals.MaxMessage) is not var (identity, frames))
         {
             return;
         }
@@ -56,7 +53,6 @@ internal sealed partial class TelemetryListener(
                 }
                 else if (frame.Opcode is WebSocketOpcode.Text && NodeVitals.Parse(frame.Payload.Span) is { } report)
                 {
-                    vitals.Record(identity.Id, identity.Hostname, report);
                     if (report.Upstreams is { } upstreams)
                     {
                         health.Record(identity.Id, identity.Hostname, upstreams);
@@ -64,6 +60,7 @@ internal sealed partial class TelemetryListener(
 
                     if (Guid.TryParse(identity.Id, out var id))
                     {
+                        intake.Record(id, identity.Hostname, report);
                         registry.Touch(id, report.ConfigError);
                     }
                 }

@@ -51,6 +51,19 @@ internal sealed class UpstreamHealthBoard(TimeProvider time)
         }
     }
 
+    /// <summary>What each data plane sees of all upstreams.</summary>
+    public IReadOnlyList<UpstreamHealth> All
+    {
+        get
+        {
+            lock (_lock)
+            {
+                Forget(time.GetUtcNow());
+                return [.. _nodes.Values.SelectMany(n => n.Upstreams.Values.Select(u => u.Health))];
+            }
+        }
+    }
+
     private void Forget(DateTimeOffset now)
     {
         foreach (var (id, node) in _nodes)

@@ -4,24 +4,28 @@ using Gateway.Sync.Telemetry;
 
 namespace Gateway.ControlPlane.Telemetry;
 
-/// <summary>Gathers what the data planes report, second by second, and keeps the totals of the last quarter of an hour.</summary>
+/// <summary>Gathers what the data planes report, second by second, and tells those who listen.</summary>
 /// <param name="time">The clock.</param>
 internal sealed class Vitals(TimeProvider time)
 {
-    /// <summary>How many seconds are kept.</summary>
-    internal const int Kept = 900;
-
     /// <summary>A node that says nothing for so long is not shown any more.</summary>
     private static readonly TimeSpan _silence = TimeSpan.FromSeconds(10);
 
+    // An hour of a database that is down; what is older is given up.
+    private const int MostClosed = 60;
+
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, Node> _nodes = [];
-    private readonly Queue<VitalsSample> _totals = new();
-    private readonly List<Channel<string>> _listeners = [];
-    private string _latest = Render(0, [], new VitalsSample { At = 0 });
+    private readonly Dictionary<Guid, Node> _nodes = [];
+    private readonly VitalsBook _book = new();
+    private readonly List<Listener> _listeners = [];
+    private readonly Channel<ClosedMinute> _closed = Channel.CreateBounded<ClosedMinute>(new BoundedChannelOptions(MostClosed) { FullMode = BoundedChannelFullMode.DropOldest });
+    private string _latest = Render(0, [], default);
+
+    /// <summary>The minutes that ended, to be stored.</summary>
+    public ChannelReader<ClosedMinute> Closed => _closed.Reader;
 
     /// <summary>Takes in a report; two within a second count together.</summary>
-    public void Record(string id, string hostname, NodeVitals report)
+    public void Record(Guid id, string hostname, NodeVitals report)
     {
         lock (_gate)
         {
@@ -30,8 +34,8 @@ internal sealed class Vitals(TimeProvider time)
                 _nodes[id] = node = new Node();
             }
 
-            (node.Hostname, node.Last, node.Seen) = (hostname, report, time.GetUtcNow());
-            node.Pending.Add(report);
+            (node.Hostname, node.Last, node.Seen) = (hostname, new NodeVitals { Connections = report.Connections, MemoryBytes = report.MemoryBytes }, time.GetUtcNow());
+            _book.Record(id, report);
         }
     }
 
@@ -47,66 +51,117 @@ internal sealed class Vitals(TimeProvider time)
                 _nodes.Remove(id);
             }
 
-            var nodes = _nodes.OrderBy(n => n.Key, StringComparer.Ordinal).Select(n => (n.Key, n.Value.Hostname, n.Value.Sum(at))).ToArray();
-            var total = VitalsSample.Sum(at, _nodes.Values.SelectMany(n => n.Pending)) with
+            var (second, minute) = _book.Tick(at, _nodes.Values.Sum(n => n.Last.Connections), _nodes.Values.Sum(n => n.Last.MemoryBytes));
+            if (minute is not null)
             {
-                Connections = nodes.Sum(n => n.Item3.Connections),
-                MemoryBytes = nodes.Sum(n => n.Item3.MemoryBytes),
-            };
-            foreach (var node in _nodes.Values)
-            {
-                node.Pending.Clear();
+                _closed.Writer.TryWrite(minute);
             }
 
-            _totals.Enqueue(total);
-            if (_totals.Count > Kept)
+            var nodes = _nodes.OrderBy(n => n.Key).Select(n => (n.Key, n.Value.Hostname, second.GetValueOrDefault(new Series(SeriesKind.Node, n.Key)) with
             {
-                _totals.Dequeue();
+                At = at,
+                Connections = n.Value.Last.Connections,
+                MemoryBytes = n.Value.Last.MemoryBytes,
+            })).ToArray();
+            _latest = Render(at, nodes, second[Series.Cluster]);
+            foreach (var listener in _listeners)
+            {
+                // A listener that does not keep up misses seconds; it must not hold the others.
+                listener.Channel.Writer.TryWrite(listener.Series is { } series
+                    ? (second.GetValueOrDefault(series) with { At = at }).Render(series.Kind).ToJsonString()
+                    : _latest);
             }
+        }
+    }
 
-            _latest = Render(at, nodes, total);
-            // A listener that does not keep up misses seconds; it must not hold the others.
-            _listeners.ForEach(l => l.Writer.TryWrite(_latest));
+    /// <summary>Ends the running minute before its time, when the node stops; null when it holds nothing.</summary>
+    public ClosedMinute? Close()
+    {
+        lock (_gate)
+        {
+            return _book.Close();
         }
     }
 
     /// <summary>The kept totals with the latest second, and every second after it, taken in one step.</summary>
-    public (string Snapshot, ChannelReader<string> Updates) Listen(CancellationToken cancellation)
+    public (string Snapshot, ChannelReader<string> Updates) Listen(CancellationToken cancellation) => Listen(null, cancellation);
+
+    /// <summary>The kept seconds of one series, and every second after them, taken in one step.</summary>
+    public (string Snapshot, ChannelReader<string> Updates) Listen(Series series, CancellationToken cancellation) => Listen((Series?)series, cancellation);
+
+    /// <summary>The kept seconds of a series that ended after one moment and not after another, oldest first.</summary>
+    /// <param name="series">The series.</param>
+    /// <param name="start">The moment, in Unix seconds.</param>
+    /// <param name="end">The other.</param>
+    public IReadOnlyList<VitalsSample> Seconds(Series series, long start, long end)
     {
-        var channel = Channel.CreateBounded<string>(new BoundedChannelOptions(10) { FullMode = BoundedChannelFullMode.DropOldest });
         lock (_gate)
         {
-            _listeners.Add(channel);
+            return [.. _book.Seconds(series).Where(s => s.At > start && s.At <= end)];
+        }
+    }
+
+    /// <summary>The series of a kind that have kept seconds.</summary>
+    public IReadOnlyList<Series> Known(SeriesKind kind)
+    {
+        lock (_gate)
+        {
+            return [.. _book.Known(kind)];
+        }
+    }
+
+    /// <summary>The nodes that report, with what they said last of connections and memory.</summary>
+    public IReadOnlyList<(Guid Id, string Hostname, long Connections, long MemoryBytes)> Nodes
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _nodes.Select(n => (n.Key, n.Value.Hostname, n.Value.Last.Connections, n.Value.Last.MemoryBytes))];
+            }
+        }
+    }
+
+    private (string Snapshot, ChannelReader<string> Updates) Listen(Series? series, CancellationToken cancellation)
+    {
+        var channel = Channel.CreateBounded<string>(new BoundedChannelOptions(10) { FullMode = BoundedChannelFullMode.DropOldest });
+        var listener = new Listener(series, channel);
+        lock (_gate)
+        {
+            _listeners.Add(listener);
             cancellation.Register(() =>
             {
                 lock (_gate)
                 {
-                    _listeners.Remove(channel);
+                    _listeners.Remove(listener);
                 }
             });
-            var snapshot = JsonNode.Parse(_latest)!.AsObject();
-            snapshot["points"] = new JsonArray([.. _totals.Select(t => t.Render())]);
+            var snapshot = series is null ? JsonNode.Parse(_latest)!.AsObject() : [];
+            var kept = series ?? Series.Cluster;
+            snapshot["points"] = new JsonArray([.. _book.Seconds(kept).Select(s => s.Render(kept.Kind))]);
             return (snapshot.ToJsonString(), channel.Reader);
         }
     }
 
     // Written once for all listeners.
-    private static string Render(long at, (string Id, string Hostname, VitalsSample Sample)[] nodes, VitalsSample total)
+    private static string Render(long at, (Guid Id, string Hostname, VitalsSample Sample)[] nodes, VitalsSample total)
     {
         var json = new JsonObject
         {
             ["at"] = at,
             ["nodes"] = new JsonArray([.. nodes.Select(n =>
             {
-                var node = n.Sample.Render();
-                node["id"] = n.Id;
+                var node = n.Sample.Render(SeriesKind.Node);
+                node["id"] = n.Id.ToString();
                 node["hostname"] = n.Hostname;
                 return node;
             })]),
-            ["total"] = total.Render(),
+            ["total"] = total.Render(SeriesKind.Cluster),
         };
         return json.ToJsonString();
     }
+
+    private sealed record Listener(Series? Series, Channel<string> Channel);
 
     private sealed class Node
     {
@@ -115,10 +170,5 @@ internal sealed class Vitals(TimeProvider time)
         public NodeVitals Last { get; set; } = new();
 
         public DateTimeOffset Seen { get; set; }
-
-        public List<NodeVitals> Pending { get; } = [];
-
-        public VitalsSample Sum(long at) =>
-            VitalsSample.Sum(at, Pending) with { Connections = Last.Connections, MemoryBytes = Last.MemoryBytes };
     }
 }

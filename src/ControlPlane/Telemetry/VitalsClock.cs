@@ -5,7 +5,7 @@ namespace Gateway.ControlPlane.Telemetry;
 
 /// <summary>Ends a second of the vitals every second.</summary>
 /// <remarks>Data planes report on the full second, so this ticks on the half: then each tick holds one report of each plane.</remarks>
-internal sealed partial class VitalsClock(Vitals vitals, TimeProvider time, ILogger<VitalsClock> logger) : BackgroundService
+internal sealed partial class VitalsClock(Vitals vitals, RequestTail tail, TimeProvider time, ILogger<VitalsClock> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -33,6 +33,7 @@ internal sealed partial class VitalsClock(Vitals vitals, TimeProvider time, ILog
         try
         {
             vitals.Tick();
+            tail.Tick();
         }
         catch (Exception e)
         {

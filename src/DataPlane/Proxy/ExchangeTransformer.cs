@@ -54,6 +54,7 @@ internal sealed class ExchangeTransformer(HttpExchange exchange, ServicePlan ser
 
         var now = Stopwatch.GetTimestamp();
         exchange.UpstreamStatus = (int)proxyResponse.StatusCode;
+        exchange.UpstreamAnswered = now;
         httpContext.Response.StatusCode = exchange.UpstreamStatus;
         CopyHeaders(proxyResponse, httpContext.Response.Headers);
         exchange.FilterHeaders();

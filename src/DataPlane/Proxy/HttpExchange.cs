@@ -42,7 +42,7 @@ internal sealed class HttpExchange : Exchange
         var question = target.IndexOf('?', StringComparison.Ordinal);
         RawPath = question < 0 ? target : target[..question];
         // What comes behind a fragment is no query.
-        Query = question < 0 || RawPath.Contains('#', StringComparison.Ordinal) ? null : target[(question + 1)..];
+        Query = RawQuery = question < 0 || RawPath.Contains('#', StringComparison.Ordinal) ? null : target[(question + 1)..];
         _path = RequestPath.Normalize(RawPath);
     }
 
@@ -51,6 +51,12 @@ internal sealed class HttpExchange : Exchange
 
     /// <summary>When it was handed to the upstream for the last time, in the same ticks; 0 when it never was.</summary>
     public long HandedOver { get; set; }
+
+    /// <summary>When the upstream began its answer, in the same ticks; 0 when it never did.</summary>
+    public long UpstreamAnswered { get; set; }
+
+    /// <summary>Whether the answer is the gateway's own.</summary>
+    public bool IsOwnAnswer => Answer is not null || UpstreamStatus is 0;
 
     /// <summary>The cookie that the client is given with the answer, or null.</summary>
     public HashCookie? HashCookie { get; set; }
@@ -66,6 +72,9 @@ internal sealed class HttpExchange : Exchange
 
     /// <summary>The path as the client sent it, without the query.</summary>
     public string RawPath { get; }
+
+    /// <summary>The query as the client sent it, without the question mark; null when there was none.</summary>
+    public string? RawQuery { get; }
 
     /// <summary>The plugins that run for the request.</summary>
     public PluginPlan Plan { get; private set; }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Gateway.DataPlane.Config;
 using Gateway.DataPlane.Telemetry;
 using Microsoft.AspNetCore.Http;
@@ -10,11 +9,11 @@ namespace Gateway.DataPlane.Proxy;
 /// <param name="current">The configuration in use.</param>
 /// <param name="forwarder">Sends requests to upstreams.</param>
 /// <param name="responder">Sends the gateway's own answers.</param>
-/// <param name="counters">Counts requests.</param>
+/// <param name="traffic">Counts requests.</param>
 /// <param name="options">The node's settings.</param>
 /// <param name="logger">Takes note of bugs.</param>
 internal sealed partial class RequestHandler(
-    CurrentSnapshot current, Forwarder forwarder, Responder responder, TrafficCounters counters, DataPlaneOptions options, ILogger<RequestHandler> logger)
+    CurrentSnapshot current, Forwarder forwarder, Responder responder, Traffic traffic, DataPlaneOptions options, ILogger<RequestHandler> logger)
 {
     /// <summary>Handles one request.</summary>
     /// <param name="http">The request.</param>
@@ -68,7 +67,7 @@ internal sealed partial class RequestHandler(
         }
         finally
         {
-            counters.Record(http.Response.StatusCode, Stopwatch.GetTimestamp() - exchange.Started);
+            traffic.Record(exchange);
             exchange.Log();
         }
     }

@@ -22,7 +22,7 @@ public static class SyncServices
         Func<IServiceProvider, Reconfigure, CancellationToken, ValueTask<ApplyOutcome>> apply)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<TrafficCounters>();
+        services.AddTraffic();
         services.TryAddSingleton<ControlPlaneConnection>();
         services.AddSingleton(options);
         services.AddHostedService(s => new ClusterCertificateWatch(

@@ -8,18 +8,17 @@ namespace Gateway.DataPlane.Telemetry;
 
 /// <summary>Tells the control plane every second what this data plane did; what cannot be sent at once is dropped.</summary>
 /// <param name="options">Where the control plane is and who this node is.</param>
-/// <param name="counters">What is counted.</param>
+/// <param name="reports">What is told.</param>
 /// <param name="connection">How this node stands with its control plane.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">The log.</param>
 /// <param name="health">The health of the upstreams; null on a node that has none.</param>
 public sealed partial class TelemetryReporter(
-    ControlPlaneClientOptions options, TrafficCounters counters, ControlPlaneConnection connection, TimeProvider time, ILogger<TelemetryReporter> logger,
+    ControlPlaneClientOptions options, VitalsReports reports, ControlPlaneConnection connection, TimeProvider time, ILogger<TelemetryReporter> logger,
     HealthReports? health = null)
     : BackgroundService
 {
     private const string Path = "/v1/telemetry";
-    private const int MaxPayload = 256 * 1024;
 
     private readonly ControlPlaneDialer _dialer = new(options, time);
     private WebSocketFrames? _frames;
@@ -48,7 +47,7 @@ public sealed partial class TelemetryReporter(
         string? logged = null;
         for (var attempt = 0; ; attempt++)
         {
-            var (dialed, error) = await _dialer.ConnectAsync(endpoint, Path, MaxPayload, cancellation);
+            var (dialed, error) = await _dialer.ConnectAsync(endpoint, Path, NodeVitals.MaxMessage, cancellation);
             if (dialed is not null)
             {
                 (attempt, logged) = (0, null);
@@ -95,44 +94,22 @@ public sealed partial class TelemetryReporter(
         }
     }
 
-    private async Task ReportAsync(CancellationToken cancellation)
+    private Task ReportAsync(CancellationToken cancellation)
     {
-        var before = counters.Read();
         var sending = Task.CompletedTask;
-        var next = 0L;
-        while (true)
+        return reports.RunAsync(async report =>
         {
-            // On the full second, as the control plane expects; from the former one on, so that an early timer does not report twice.
-            var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-            next = Math.Max(next, now - (now % 1000)) + 1000;
-            await Task.Delay(TimeSpan.FromMilliseconds(Math.Max(1, next - now)), time, cancellation);
-
-            var totals = counters.Read();
-            var second = totals.Since(before);
-            before = totals;
             if (sending.IsCompleted && Volatile.Read(ref _frames) is { } frames)
             {
                 var upstreams = health is null ? null : await health.NextAsync(frames);
-                sending = SendAsync(frames, Report(next / 1000, second) with { Upstreams = upstreams }, cancellation);
+                sending = SendAsync(frames, report with { Upstreams = upstreams, ConfigError = ConfigError }, cancellation);
             }
-        }
+        }, cancellation);
     }
 
-    private NodeVitals Report(long at, TrafficTotals second) => new()
-    {
-        At = at,
-        Informational = second.ByClass[0],
-        Successful = second.ByClass[1],
-        Redirected = second.ByClass[2],
-        ClientErrors = second.ByClass[3],
-        ServerErrors = second.ByClass[4],
-        Latency = NodeVitals.Pack([.. second.Latency]),
-        Connections = counters.Connections,
-        MemoryBytes = Environment.WorkingSet,
-        ConfigError = connection.Status.Rejection is { } rejection
-            ? string.Join(' ', new[] { rejection.Entity, rejection.Field, rejection.Message }.OfType<string>())
-            : null,
-    };
+    private string? ConfigError => connection.Status.Rejection is { } rejection
+        ? string.Join(' ', new[] { rejection.Entity, rejection.Field, rejection.Message }.OfType<string>())
+        : null;
 
     private static async Task SendAsync(WebSocketFrames frames, NodeVitals report, CancellationToken cancellation)
     {

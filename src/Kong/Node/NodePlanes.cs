@@ -1,9 +1,11 @@
 using System.Security.Cryptography.X509Certificates;
 using Gateway.ControlPlane;
 using Gateway.ControlPlane.Clustering;
+using Gateway.ControlPlane.Telemetry;
 using Gateway.DataPlane;
 using Gateway.DataPlane.Config;
 using Gateway.DataPlane.Sync;
+using Gateway.DataPlane.Telemetry;
 using Gateway.DataPlane.Upstreams.Health;
 using Gateway.Hosting;
 using Gateway.Kong.Settings;
@@ -54,8 +56,11 @@ internal sealed class NodePlanes(KongSettings settings, NodeLog log)
             Upstreams = new LocalUpstreams(id => upstreams?.HealthAsync(id) ?? default, mark => upstreams!.MarkAsync(mark)),
         });
         var publisher = control.Services.GetRequiredService<ConfigPublisher>();
-        var data = DataPlaneHost.Create(DataPlane(), services => services.AddHostedService(p =>
-            link = new TraditionalLink(publisher, p.GetRequiredService<ConfigApplier>(), p.GetRequiredService<ILogger<TraditionalLink>>())));
+        var intake = control.Services.GetRequiredService<TelemetryIntake>();
+        var node = control.Services.GetRequiredService<ControlPlaneOptions>().NodeId;
+        var data = DataPlaneHost.Create(DataPlane(), services => services
+            .AddHostedService(p => link = new TraditionalLink(publisher, p.GetRequiredService<ConfigApplier>(), p.GetRequiredService<ILogger<TraditionalLink>>()))
+            .AddHostedService(p => new LocalTelemetry(node, p.GetRequiredService<VitalsReports>(), intake)));
         upstreams = data.Services.GetRequiredService<UpstreamMonitor>();
         return [new("data plane", data), new("control plane", control), .. Manager()];
     }

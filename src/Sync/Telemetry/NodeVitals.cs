@@ -6,6 +6,9 @@ namespace Gateway.Sync.Telemetry;
 /// <summary>What one data plane did within one second; sent to the control plane as JSON.</summary>
 public sealed record NodeVitals
 {
+    /// <summary>The largest report that a control plane takes, in bytes.</summary>
+    public const int MaxMessage = 1024 * 1024;
+
     /// <summary>The end of the second, in Unix seconds.</summary>
     public long At { get; init; }
 
@@ -35,7 +38,7 @@ public sealed record NodeVitals
     /// <summary>Memory of the process at the end of the second.</summary>
     public long MemoryBytes { get; init; }
 
-    /// <summary>The requests per bucket of <see cref="LatencyBuckets"/>: alternately a bucket's index and its count, empty ones left out.</summary>
+    /// <summary>The requests per bucket of <see cref="LatencyBuckets"/>, as <see cref="PackedCounts"/>.</summary>
     public IReadOnlyList<long> Latency { get; init; } = [];
 
     /// <summary>Why the newest configuration that was pushed is not in use; null when it is.</summary>
@@ -45,52 +48,32 @@ public sealed record NodeVitals
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<UpstreamHealth>? Upstreams { get; init; }
 
+    /// <summary>The routes that were used; null when there are none, or the node does not tell.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<RouteVitals>? Routes { get; init; }
+
+    /// <summary>The consumers who asked for something; null when there are none, or the node does not tell.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ConsumerVitals>? Consumers { get; init; }
+
+    /// <summary>Some of the requests; null when there are none, or the node does not tell.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<RequestSample>? Samples { get; init; }
+
     /// <summary>All requests of the second.</summary>
     [JsonIgnore]
     public long Requests => Informational + Successful + Redirected + ClientErrors + ServerErrors;
 
-    /// <summary>The counts per bucket in the short form of <see cref="Latency"/>.</summary>
-    /// <param name="counts">The requests per bucket.</param>
-    public static IReadOnlyList<long> Pack(ReadOnlySpan<long> counts)
-    {
-        var packed = new List<long>();
-        for (var i = 0; i < counts.Length; i++)
-        {
-            if (counts[i] > 0)
-            {
-                packed.Add(i);
-                packed.Add(counts[i]);
-            }
-        }
-
-        return packed;
-    }
-
-    /// <summary>Adds this second's latencies to counts per bucket.</summary>
-    /// <param name="counts">One number for each bucket.</param>
-    public void AddLatencyTo(Span<long> counts)
-    {
-        for (var i = 0; i + 1 < Latency.Count; i += 2)
-        {
-            if (Latency[i] >= 0 && Latency[i] < counts.Length)
-            {
-                counts[(int)Latency[i]] += Latency[i + 1];
-            }
-        }
-    }
-
-    // Numbers that no node can count to within a second; sums over all nodes stay far from overflowing.
-    private const long Implausible = 1_000_000_000_000;
-
     private bool IsPlausible =>
-        Latency is not null && Latency.Count <= 2 * LatencyBuckets.Count && Latency.All(IsCount)
-        && new[] { At, Informational, Successful, Redirected, ClientErrors, ServerErrors, Connections, MemoryBytes / 1024 }.All(IsCount)
-        && Upstreams?.All(u => u is { Targets: not null } && u.Targets.All(IsWhole)) is not false;
+        PackedCounts.IsPlausible(Latency)
+        && new[] { At, Informational, Successful, Redirected, ClientErrors, ServerErrors, Connections, MemoryBytes / 1024 }.All(PackedCounts.IsCount)
+        && Upstreams?.All(u => u is { Targets: not null } && u.Targets.All(IsWhole)) is not false
+        && Routes?.All(r => r is { IsPlausible: true }) is not false
+        && Consumers?.All(c => c is { IsPlausible: true }) is not false
+        && Samples?.All(s => s is { IsPlausible: true }) is not false;
 
     private static bool IsWhole(TargetHealth? target) =>
         target is { Host: not null, Dns: not null, Weight: not null, Addresses: not null } && target.Addresses.All(a => a is { Ip: not null });
-
-    private static bool IsCount(long number) => number is >= 0 and < Implausible;
 
     /// <summary>The message as the data plane sends it.</summary>
     public byte[] ToMessage() => JsonSerializer.SerializeToUtf8Bytes(this, TelemetryJson.Default.NodeVitals);

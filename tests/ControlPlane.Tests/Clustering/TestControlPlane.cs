@@ -65,7 +65,7 @@ internal sealed class TestControlPlane : IAsyncDisposable
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(Time);
         builder.Services.AddSingleton(_database);
-        builder.Services.AddClustering(Options);
+        builder.Services.AddClustering(Options).AddTelemetry();
         _host = builder.Build();
         _host.UseRouting();
         _host.MapClusteringEndpoints();

@@ -38,6 +38,8 @@ public sealed class TestGateway : IAsyncDisposable
 
     public HttpClient Client { get; }
 
+    public IServiceProvider Services => _app.Services;
+
     public static async Task<TestGateway> StartAsync(
         ConfigEntities? entities = null, Action<IServiceCollection>? services = null, Func<DataPlaneOptions, DataPlaneOptions>? options = null)
     {

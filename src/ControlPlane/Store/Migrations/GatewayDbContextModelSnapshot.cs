@@ -173,6 +173,70 @@ namespace Gateway.ControlPlane.Store.Migrations
                     b.ToTable("clustering_data_planes", (string)null);
                 });
 
+            modelBuilder.Entity("Gateway.ControlPlane.Store.VitalsRow", b =>
+                {
+                    b.Property<short>("Kind")
+                        .HasColumnType("smallint")
+                        .HasColumnName("kind");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Step")
+                        .HasColumnType("integer")
+                        .HasColumnName("step");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<Guid>("Origin")
+                        .HasColumnType("uuid")
+                        .HasColumnName("origin");
+
+                    b.Property<long>("ClientErrors")
+                        .HasColumnType("bigint")
+                        .HasColumnName("r4xx");
+
+                    b.Property<long>("Connections")
+                        .HasColumnType("bigint")
+                        .HasColumnName("connections");
+
+                    b.Property<long>("Informational")
+                        .HasColumnType("bigint")
+                        .HasColumnName("r1xx");
+
+                    b.Property<byte[]>("Latency")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("latency");
+
+                    b.Property<long>("MemoryBytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("memory_bytes");
+
+                    b.Property<long>("Redirected")
+                        .HasColumnType("bigint")
+                        .HasColumnName("r3xx");
+
+                    b.Property<long>("ServerErrors")
+                        .HasColumnType("bigint")
+                        .HasColumnName("r5xx");
+
+                    b.Property<long>("Successful")
+                        .HasColumnType("bigint")
+                        .HasColumnName("r2xx");
+
+                    b.HasKey("Kind", "Id", "Step", "At", "Origin")
+                        .HasName("vitals_pkey");
+
+                    b.HasIndex("Step", "At")
+                        .HasDatabaseName("vitals_at_idx");
+
+                    b.ToTable("vitals", (string)null);
+                });
+
             modelBuilder.Entity("acls", b =>
                 {
                     b.Property<Guid>("id")

@@ -1,0 +1,118 @@
+using System.Text.Json.Nodes;
+using Gateway.DataPlane.Telemetry;
+using Gateway.DataPlane.Tests.Proxy;
+using Gateway.Entities;
+using Gateway.Plugins.KeyAuth;
+using Gateway.PluginSdk;
+using Gateway.PluginSdk.Testing;
+using Gateway.Sync.Telemetry;
+using Gateway.Testing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Gateway.DataPlane.Tests.Telemetry;
+
+/// <summary>What is counted of real requests, by whom and for whom they are.</summary>
+public sealed class EntityCountersTests
+{
+    private static readonly Consumer _bob = new() { Id = new(Guid.NewGuid()), Username = "bob" };
+
+    [Fact]
+    public async Task Requests_OfRoutesAndConsumers_AreCountedOnceWithTheirStatusAndSource()
+    {
+        await using var upstream = await TestUpstream.StartAsync();
+        var service = Some.Service(upstream.Port);
+        var (open, closed) = (Some.Route(service, "/open"), Some.Route(service, "/closed"));
+        var config = Some.Config(service, open, closed) with
+        {
+            Plugins = [Some.Plugin("key-auth", new JsonObject { ["key_names"] = new JsonArray("apikey") }, closed)],
+        };
+        await using var gateway = await TestGateway.StartAsync(config, services => services
+            .AddSingleton<ILookup<Consumer>>(new FakeLookup<Consumer>(_bob))
+            .AddSingleton<ILookup<KeyAuthCredential>>(new FakeLookup<KeyAuthCredential>(new KeyAuthCredential { Id = new(Guid.NewGuid()), Consumer = _bob.Id, Key = "kbob" })));
+        var traffic = gateway.Services.GetRequiredService<Traffic>();
+        // Nothing is counted before someone reads.
+        (await gateway.Client.GetAsync("/open")).Dispose();
+        await Wait.UntilAsync(() => traffic.Totals.Read().Requests == 1, "the first request is over");
+        traffic.Entities.Take().ShouldBe((null, null));
+
+        foreach (var path in new[] { "/open", "/open?a=b", "/closed", "/closed?apikey=kbob", "/none" })
+        {
+            (await gateway.Client.GetAsync(path)).Dispose();
+        }
+
+        // A request is counted when it is over, which the client need not wait for.
+        await Wait.UntilAsync(() => traffic.Totals.Read().Requests == 6, "all requests are over");
+        var (routes, consumers) = traffic.Entities.Take();
+        var first = routes!.Single(r => r.Id == open.Id!.Value);
+        first.Service.ShouldBe(service.Id!.Value);
+        first.Codes.ShouldBe([200, 2]);
+        first.Own.ShouldBeEmpty();
+        PackedCounts.Sum(first.Latency).ShouldBe(2);
+        PackedCounts.Sum(first.Upstream).ShouldBe(2);
+        PackedCounts.Sum(first.Gateway).ShouldBe(2);
+        var second = routes!.Single(r => r.Id == closed.Id!.Value);
+        second.Codes.ShouldBe([200, 1]);
+        second.Own.ShouldBe([401, 1]);
+        PackedCounts.Sum(second.Upstream).ShouldBe(1);
+        var consumer = consumers.ShouldNotBeNull().ShouldHaveSingleItem();
+        consumer.Id.ShouldBe(_bob.Id.Value);
+        consumer.Codes.ShouldBe([200, 1]);
+        traffic.Entities.Take().ShouldBe((null, null));
+    }
+
+    [Fact]
+    public async Task Samples_OfManyRequests_AreFewAndHoldNoSecret()
+    {
+        await using var upstream = await TestUpstream.StartAsync();
+        var service = Some.Service(upstream.Port);
+        await using var gateway = await TestGateway.StartAsync(Some.Config(service, Some.Route(service, "/")));
+        var traffic = gateway.Services.GetRequiredService<Traffic>();
+        _ = traffic.Entities;
+        for (var i = 0; i < 100; i++)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln?apikey=topsecret&page") { Headers = { { "Authorization", "Bearer topsecret" } } };
+            (await gateway.Client.SendAsync(request)).Dispose();
+        }
+
+        var samples = traffic.Sampler.Take().ShouldNotBeNull();
+        samples.Count.ShouldBeInRange(1, 40);
+        samples[0].Path.ShouldBe("/v1/***?apikey=***&page");
+        samples[0].Status.ShouldBe(200);
+        samples[0].Service.ShouldBe(service.Id!.Value);
+        samples[0].Latency.ShouldBeGreaterThan(0);
+        System.Text.Encoding.UTF8.GetString(new NodeVitals { Samples = samples }.ToMessage()).ShouldNotContain("topsecret");
+    }
+
+    [Theory]
+    [InlineData("/", null, "/")]
+    [InlineData("/orders/42/items", "page=2&sort=name", "/orders/42/items?page=***&sort=***")]
+    [InlineData("/a/3f1b6c4e-8d7a-4b7e-9a44-0c2f8f1f2c11", null, "/a/3f1b6c4e-8d7a-4b7e-9a44-0c2f8f1f2c11")]
+    [InlineData("/a/sk_live_51H8s7fK2mQz9Rt4WvXyB", null, "/a/***")]
+    [InlineData("/an-article-with-a-rather-long-title", null, "/an-article-with-a-rather-long-title")]
+    [InlineData("/", "sk_live_51H8s7fK2mQz9Rt4WvXyB", "/?***")]
+    public void Target_OfARequest_IsShownWithoutSecrets(string path, string? query, string shown) => SecretMask.Target(path, query).ShouldBe(shown);
+
+    [Fact]
+    public void Target_ThatIsLong_IsCut() => SecretMask.Target("/" + string.Join('/', Enumerable.Repeat("abc", 1000)), "q=1").Length.ShouldBeLessThan(300);
+
+    [Fact]
+    public async Task SparseCounter_TakenWhileOthersCount_LosesNothing()
+    {
+        var counter = new SparseCounter(500);
+        var taken = 0L;
+        var counting = Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() =>
+        {
+            for (var i = 0; i < 50_000; i++)
+            {
+                counter.Add(i % 600);
+            }
+        })));
+        while (!counting.IsCompleted)
+        {
+            taken += PackedCounts.Sum(counter.Take());
+        }
+
+        await counting;
+        (taken + PackedCounts.Sum(counter.Take())).ShouldBe(200_000);
+    }
+}
