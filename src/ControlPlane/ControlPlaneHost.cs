@@ -25,8 +25,16 @@ public static class ControlPlaneHost
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(options.Time);
         builder.Services.AddRoutingCore();
-        builder.Services.AddStore(options.ConnectionString, options.Features);
-        builder.Services.AddAdminApi().AddTelemetry();
+        if (options.DataPlane is { } dataPlane)
+        {
+            builder.Services.AddMemoryStore(dataPlane, options.AdminPassword, options.Features);
+        }
+        else
+        {
+            builder.Services.AddStore(options.ConnectionString, options.Features);
+        }
+
+        builder.Services.AddAdminApi().AddTelemetry(keepsHistory: options.DataPlane is null);
         if (options.Cluster is { } cluster)
         {
             builder.Services.AddClustering(cluster);

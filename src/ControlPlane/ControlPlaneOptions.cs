@@ -1,6 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Gateway.ControlPlane.Clustering;
+using Gateway.ControlPlane.Declarative;
 using Gateway.Hosting;
 using Gateway.Sync.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -10,8 +11,14 @@ namespace Gateway.ControlPlane;
 /// <summary>How a control plane is set up.</summary>
 public sealed record ControlPlaneOptions
 {
-    /// <summary>The connection string of its PostgreSQL database.</summary>
-    public required string ConnectionString { get; init; }
+    /// <summary>The connection string of its PostgreSQL database; empty on a node that has none.</summary>
+    public string ConnectionString { get; init; } = string.Empty;
+
+    /// <summary>The data plane of a node without a database, which gets the configuration from <c>/config</c> and keeps it; null on a node with one.</summary>
+    public DeclarativeDataPlane? DataPlane { get; init; }
+
+    /// <summary>The password of the only administrator of a node without a database; null when nobody may sign in.</summary>
+    public string? AdminPassword { get; init; }
 
     /// <summary>Where the Admin API listens (<c>admin_listen</c>).</summary>
     public IReadOnlyList<Listener> AdminListen { get; init; } = [];

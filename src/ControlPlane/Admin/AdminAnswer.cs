@@ -50,7 +50,7 @@ internal sealed record AdminAnswer(int Status, JsonNode? Body = null)
             http.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
         }
 
-        if (Status is StatusCodes.Status204NoContent)
+        if (Status is StatusCodes.Status204NoContent or StatusCodes.Status304NotModified)
         {
             return;
         }

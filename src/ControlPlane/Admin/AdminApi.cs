@@ -22,6 +22,7 @@ internal static class AdminApi
         services.AddSingleton<WorkspacePaths>();
         services.AddSingleton<SchemaEndpoints>();
         services.AddSingleton<NodeEndpoints>();
+        services.AddSingleton<ConfigEndpoint>();
         services.AddSingleton<TagEndpoints>();
         services.AddSingleton<UpstreamEndpoints>();
         services.AddSingleton<SignInThrottle>();
@@ -54,6 +55,7 @@ internal static class AdminApi
                 ("/batch", services.GetRequiredService<BatchEndpoint>().Resource(new ResourcePaths(stored))),
                 .. services.GetRequiredService<SchemaEndpoints>().Resources,
                 .. services.GetRequiredService<NodeEndpoints>().Resources,
+                ("/config", services.GetRequiredService<ConfigEndpoint>().Resource),
                 .. services.GetRequiredService<TagEndpoints>().Resources,
                 .. CacheEndpoints.Resources,
                 .. FilterEndpoints.Resources,

@@ -32,6 +32,9 @@ internal sealed class AdminBody
     /// <summary>A document as if it had been sent.</summary>
     public static AdminBody Of(JsonObject document) => new(document);
 
+    /// <summary>The body as it was sent in JSON, or null when it is none.</summary>
+    public JsonObject? Document => _document;
+
     /// <summary>What stands at the top of a JSON body under a name, or null.</summary>
     public JsonNode? this[string name] => _document?[name];
 

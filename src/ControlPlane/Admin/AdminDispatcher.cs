@@ -129,7 +129,7 @@ internal sealed partial class AdminDispatcher(ControlPlaneOptions options, Reque
             return AdminAnswer.MethodNotAllowed;
         }
 
-        if (!HttpMethods.IsPost(http.Request.Method) && !HttpMethods.IsPut(http.Request.Method) && !HttpMethods.IsPatch(http.Request.Method))
+        if (resource.ReadsBodyItself || !HttpMethods.IsPost(http.Request.Method) && !HttpMethods.IsPut(http.Request.Method) && !HttpMethods.IsPatch(http.Request.Method))
         {
             return await handler(new AdminRequest(http, segments, AdminBody.Empty));
         }

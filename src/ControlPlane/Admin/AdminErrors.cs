@@ -21,6 +21,7 @@ internal static class AdminErrors
     {
         ErrorCode.UniqueViolation => StatusCodes.Status409Conflict,
         ErrorCode.NotFound => StatusCodes.Status404NotFound,
+        ErrorCode.OperationUnsupported => StatusCodes.Status405MethodNotAllowed,
         _ => StatusCodes.Status400BadRequest,
     };
 

@@ -47,6 +47,9 @@ internal sealed record Resource
     /// <summary>The answer to every request, whatever its method, that keeps it from being handled; null handles it.</summary>
     public Func<AdminRequest, Task<AdminAnswer?>>? Before { get; init; }
 
+    /// <summary>Whether the handlers read the body themselves, being able to read more than entities.</summary>
+    public bool ReadsBodyItself { get; init; }
+
     public AdminHandler? Get { get; init; }
 
     public AdminHandler? Post { get; init; }

@@ -112,6 +112,11 @@ internal sealed class LinkEndpoints(StoreRunner runner)
             return StoreError.NotThere;
         }
 
+        if (session.Refusal(StoreWrite.Delete, link.Table, null) is { } refused)
+        {
+            return refused;
+        }
+
         foreach (var id in links)
         {
             await session.RemoveAsync(link.Table, id);

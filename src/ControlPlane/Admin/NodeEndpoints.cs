@@ -13,14 +13,10 @@ namespace Gateway.ControlPlane.Admin;
 /// <summary>What the node tells about itself: its kind and settings, its state, its paths, and the tags in use.</summary>
 internal sealed class NodeEndpoints(ControlPlaneOptions options, StoreRunner runner, AdminDispatcher dispatcher, RequestCount requests)
 {
-    private static readonly AdminAnswer _onlyWithoutDatabase = AdminAnswer.Problem(
-        StatusCodes.Status400BadRequest, "this endpoint is only available when Kong is configured to not use a database");
-
     public IEnumerable<(string Path, Resource Resource)> Resources =>
     [
         ("/", new Resource { Get = async request => AdminAnswer.Ok(await InfoAsync(request)) }),
         ("/status", new Resource { Get = StatusAsync }),
-        ("/config", new Resource { Get = _ => Task.FromResult(_onlyWithoutDatabase), Post = _ => Task.FromResult(_onlyWithoutDatabase) }),
         ("/endpoints", new Resource { Get = _ => Task.FromResult(Endpoints()) }),
     ];
 
@@ -35,10 +31,11 @@ internal sealed class NodeEndpoints(ControlPlaneOptions options, StoreRunner run
 
         var scale = int.TryParse(request.Query["scale"], NumberStyles.None, CultureInfo.InvariantCulture, out var digits) ? Math.Min(digits, 10) : 2;
         var memory = GC.GetGCMemoryInfo();
-        var reachable = (await runner.RunAsync<bool>(_ => Task.FromResult<Outcome<bool>>(true), request.Cancellation)).Error is null;
-        return AdminAnswer.Ok(new JsonObject
+        var state = options.DataPlane is { } dataPlane
+            ? KeyValuePair.Create<string, JsonNode?>("configuration_hash", dataPlane.Hash())
+            : KeyValuePair.Create<string, JsonNode?>("database", new JsonObject { ["reachable"] = await IsReachableAsync(request) });
+        return AdminAnswer.Ok(new JsonObject([state])
         {
-            ["database"] = new JsonObject { ["reachable"] = reachable },
             ["memory"] = new JsonObject
             {
                 ["lua_shared_dicts"] = new JsonObject
@@ -58,6 +55,9 @@ internal sealed class NodeEndpoints(ControlPlaneOptions options, StoreRunner run
             ["server"] = requests.Render(),
         });
     }
+
+    private async Task<bool> IsReachableAsync(AdminRequest request) =>
+        (await runner.RunAsync<bool>(_ => Task.FromResult<Outcome<bool>>(true), request.Cancellation)).Error is null;
 
     private async Task<JsonObject> InfoAsync(AdminRequest request)
     {

@@ -29,6 +29,11 @@ internal sealed class OverrideEndpoints(StoreRunner runner, EntityTables tables)
             return StoreError.NotThere;
         }
 
+        if (session.Refusal(StoreWrite.Delete, _overrides, null) is { } refused)
+        {
+            return refused;
+        }
+
         await session.RemoveAsync(_overrides, found.Id);
         return AdminAnswer.NoContent;
     });

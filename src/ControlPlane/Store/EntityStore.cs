@@ -11,7 +11,7 @@ internal static class EntityStore
 {
     /// <summary>Makes a new entity.</summary>
     public static Task<Outcome<JsonObject>> InsertAsync(StoreSession session, EntityTable table, Func<JsonObject?, JsonObject> read) =>
-        SaveAsync(session, table, read(null), ParseMode.Insert, null);
+        SaveAsync(session, table, read(null), ParseMode.Insert, null, null);
 
     /// <summary>Makes the entity that a key names, or replaces it whole; one that exists keeps its id.</summary>
     public static async Task<Outcome<JsonObject>> UpsertAsync(
@@ -25,7 +25,7 @@ internal static class EntityStore
             document["id"] = current.Id.ToString();
         }
 
-        return await SaveAsync(session, table, document, ParseMode.Upsert, current);
+        return await SaveAsync(session, table, document, ParseMode.Upsert, key, current);
     }
 
     /// <summary>Lays fields over the entity that a key names.</summary>
@@ -37,7 +37,7 @@ internal static class EntityStore
             return parent is not null || EntityBehaviour.Of(table).SilentWhenMissing ? StoreError.NotThere : StoreError.NotFound(key.Field, key.Value);
         }
 
-        return await SaveAsync(session, table, read(current.Declared), ParseMode.Update, current);
+        return await SaveAsync(session, table, read(current.Declared), ParseMode.Update, key, current);
     }
 
     /// <summary>Deletes the entity that a key names, and what goes with it; says whether there was one.</summary>
@@ -48,7 +48,7 @@ internal static class EntityStore
             return false;
         }
 
-        if (await EntityBehaviour.Of(table).DeletingAsync(session, current.Id) is { } refused)
+        if ((session.Refusal(StoreWrite.Delete, table, key) ?? await EntityBehaviour.Of(table).DeletingAsync(session, current.Id)) is { } refused)
         {
             return refused;
         }
@@ -67,7 +67,8 @@ internal static class EntityStore
         }
     }
 
-    private static async Task<Outcome<JsonObject>> SaveAsync(StoreSession session, EntityTable table, JsonObject document, ParseMode mode, StoredEntity? current)
+    private static async Task<Outcome<JsonObject>> SaveAsync(
+        StoreSession session, EntityTable table, JsonObject document, ParseMode mode, EntityKey? key, StoredEntity? current)
     {
         var behaviour = EntityBehaviour.Of(table);
         var isUpdate = mode is ParseMode.Update;
@@ -90,6 +91,12 @@ internal static class EntityStore
         if (row["id"] is null)
         {
             return StoreError.PrimaryKeyTaken(null);
+        }
+
+        var write = mode switch { ParseMode.Insert => StoreWrite.Insert, ParseMode.Upsert => StoreWrite.Upsert, _ => StoreWrite.Update };
+        if (session.Refusal(write, table, key) is { } notHere)
+        {
+            return notHere;
         }
 
         behaviour.Complete(row);

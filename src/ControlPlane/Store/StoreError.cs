@@ -19,6 +19,7 @@ internal enum ErrorCode
     InvalidSize = 9,
     InvalidUnique = 10,
     InvalidOptions = 11,
+    OperationUnsupported = 12,
     ForeignKeysUnresolved = 13,
     ReferencedByOthers = 19,
 }
@@ -35,6 +36,9 @@ internal sealed record StoreError(ErrorCode Code, string Name, string Message, J
 
     /// <summary>What the rules of a kind do not allow, in one sentence.</summary>
     public static StoreError Refused(string message) => new(ErrorCode.Refused, "refused", message);
+
+    /// <summary>What this node has no means to do.</summary>
+    public static StoreError Unsupported(string message) => new(ErrorCode.OperationUnsupported, "operation unsupported", message);
 
     /// <summary>The database cannot serve.</summary>
     public static StoreError Unavailable { get; } = new(ErrorCode.Unavailable, "unavailable", "the database is not available, try again later");

@@ -1,4 +1,6 @@
 using Gateway.ControlPlane.Clustering;
+using Gateway.ControlPlane.Declarative;
+using Gateway.ControlPlane.Store.Memory;
 using Gateway.Plugins;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -15,8 +17,8 @@ internal static class StoreServices
         services.TryAddSingleton<ConfigPublisher>();
         services.AddSingleton(_ => Database.Source(connectionString));
         services.AddSingleton<ChangeNotifier>();
-        services.AddSingleton<StoreRunner>();
-        services.AddSingleton<Administrators>();
+        services.AddSingleton<StoreRunner, DatabaseRunner>();
+        services.AddSingleton<Administrators, DatabaseAdministrators>();
         services.AddSingleton<ChangeLogReader>();
         services.AddSingleton<ConfigExport>();
         services.AddSingleton<ChangeSignal>();
@@ -25,6 +27,18 @@ internal static class StoreServices
         services.AddHostedService(s => s.GetRequiredService<ChangeSignal>());
         services.AddHostedService(s => s.GetRequiredService<ChangeFeed>());
         services.AddHostedService<Housekeeping>();
+        return services;
+    }
+
+    /// <summary>Adds what keeps the configuration of a node without a database: memory, filled from documents.</summary>
+    public static IServiceCollection AddMemoryStore(this IServiceCollection services, DeclarativeDataPlane dataPlane, string? password, IReadOnlyCollection<string> features)
+    {
+        services.AddSingleton(new EntityTables(BundledPlugins.Catalog.EntitiesWith(features)));
+        services.TryAddSingleton<ConfigPublisher>();
+        services.AddSingleton<MemoryStore>();
+        services.AddSingleton<StoreRunner, MemoryRunner>();
+        services.AddSingleton<Administrators>(new OnlyAdministrator(password));
+        services.AddSingleton(p => new DeclarativeNode(p.GetRequiredService<EntityTables>(), p.GetRequiredService<MemoryStore>(), p.GetRequiredService<TimeProvider>(), dataPlane));
         return services;
     }
 }

@@ -1,12 +1,19 @@
-using System.Data.Common;
 using System.Text.Json.Nodes;
-using Gateway.Schema;
 using Microsoft.EntityFrameworkCore;
 
 namespace Gateway.ControlPlane.Store;
 
-/// <summary>One transaction: rows are read and written, and every write leaves its entry in the change log.</summary>
-internal sealed class StoreSession(GatewayDbContext context, EntityTables tables, Guid workspace, TimeProvider time, CancellationToken cancellation)
+/// <summary>What writes do to an entity.</summary>
+internal enum StoreWrite
+{
+    Insert,
+    Upsert,
+    Update,
+    Delete,
+}
+
+/// <summary>One look at the rows of a workspace, and what is written to them together.</summary>
+internal abstract class StoreSession(EntityTables tables, Guid workspace, TimeProvider time, CancellationToken cancellation)
 {
     public EntityTables Tables => tables;
 
@@ -21,12 +28,17 @@ internal sealed class StoreSession(GatewayDbContext context, EntityTables tables
     public bool IsTransformed { get; set; }
 
     /// <summary>Whether anything was written.</summary>
-    public bool HasWritten { get; private set; }
+    public bool HasWritten { get; protected set; }
+
+    protected Guid Workspace => workspace;
+
+    /// <summary>Why a write that is otherwise right cannot be made here, or null.</summary>
+    public virtual StoreError? Refusal(StoreWrite write, EntityTable table, EntityKey? key) => null;
 
     /// <summary>The rows of a kind in this workspace that have not expired.</summary>
     public IQueryable<Dictionary<string, object?>> Rows(EntityTable table)
     {
-        var rows = context.Rows(table).AsNoTracking();
+        var rows = All(table);
         if (table.Schema.Workspaceable)
         {
             rows = rows.Where(r => EF.Property<Guid>(r, EntityTable.Workspace) == workspace);
@@ -39,23 +51,8 @@ internal sealed class StoreSession(GatewayDbContext context, EntityTables tables
     /// <summary>The row that a key names, below a parent when one is given; a locked row waits for other writers and holds them off.</summary>
     public async Task<StoredEntity?> FindAsync(EntityTable table, EntityKey key, Parent? parent = null, bool locked = false)
     {
-        var rows = key.IsId
-            ? Rows(table).Where(r => EF.Property<Guid>(r, "id") == key.Id)
-            : Rows(table).Where(r => EF.Property<string>(r, key.Field) == key.Value);
-        if (parent is not null)
-        {
-            rows = Below(rows, table, parent);
-        }
-
-        var row = await rows.OrderBy(r => EF.Property<Guid>(r, "id")).FirstOrDefaultAsync(cancellation);
-        if (row is null || !locked)
-        {
-            return row is null ? null : new StoredEntity(table, row, time.GetUtcNow());
-        }
-
-        var id = (Guid)row["id"]!;
-        var sql = $"SELECT * FROM \"{table.Name}\" WHERE id = {{0}} FOR UPDATE";
-        row = await context.Rows(table).FromSqlRaw(sql, id).AsNoTracking().AsAsyncEnumerable().FirstOrDefaultAsync(cancellation);
+        var row = await FirstAsync(table, key, parent);
+        row = row is null || !locked ? row : await LockAsync(table, row);
         return row is null ? null : new StoredEntity(table, row, time.GetUtcNow());
     }
 
@@ -81,7 +78,7 @@ internal sealed class StoreSession(GatewayDbContext context, EntityTables tables
     {
         foreach (var table in tables.All.Where(t => t.Schema.Workspaceable))
         {
-            if (await context.Rows(table).AnyAsync(r => EF.Property<Guid>(r, EntityTable.Workspace) == workspace, cancellation))
+            if (await All(table).AnyAsync(r => EF.Property<Guid>(r, EntityTable.Workspace) == workspace, cancellation))
             {
                 return true;
             }
@@ -90,102 +87,35 @@ internal sealed class StoreSession(GatewayDbContext context, EntityTables tables
         return false;
     }
 
-    public async Task AddAsync(EntityTable table, JsonObject entity, DateTime? expiry)
-    {
-        var row = table.ToRow(entity, workspace, expiry);
-        context.Rows(table).Add(row);
-        Record(table, row);
-        await SaveAsync();
-    }
+    public abstract Task AddAsync(EntityTable table, JsonObject entity, DateTime? expiry);
 
-    public async Task ReplaceAsync(EntityTable table, JsonObject entity, DateTime? expiry)
-    {
-        var row = table.ToRow(entity, workspace, expiry);
-        var entry = context.Rows(table).Update(row);
-        foreach (var property in entry.Properties.Where(p => !row.ContainsKey(p.Metadata.Name)))
-        {
-            // A field of a feature that this node does not have stays what it is.
-            property.IsModified = false;
-        }
-
-        Record(table, row);
-        await SaveAsync();
-    }
+    public abstract Task ReplaceAsync(EntityTable table, JsonObject entity, DateTime? expiry);
 
     /// <summary>Deletes a row; those that go with it are written to the log too.</summary>
-    public async Task RemoveAsync(EntityTable table, Guid id)
+    public abstract Task RemoveAsync(EntityTable table, Guid id);
+
+    /// <summary>Does work whose writes are taken back when one of them is refused, so that the session can go on.</summary>
+    public abstract Task<T> AttemptAsync<T>(Func<Task<T>> work);
+
+    /// <summary>The rows of a kind in all workspaces.</summary>
+    protected abstract IQueryable<Dictionary<string, object?>> All(EntityTable table);
+
+    /// <summary>The first row that a key names, or null.</summary>
+    protected virtual Task<Dictionary<string, object?>?> FirstAsync(EntityTable table, EntityKey key, Parent? parent)
     {
-        await RecordCascadeAsync(table, [id]);
-        RecordDeleted(table, id);
-        await SaveAsync();
-        await context.Rows(table).Where(r => EF.Property<Guid>(r, "id") == id).ExecuteDeleteAsync(cancellation);
+        var rows = key.IsId
+            ? Rows(table).Where(r => EF.Property<Guid>(r, "id") == key.Id)
+            : Rows(table).Where(r => EF.Property<string>(r, key.Field) == key.Value);
+        if (parent is not null)
+        {
+            rows = Below(rows, table, parent);
+        }
+
+        return rows.OrderBy(r => EF.Property<Guid>(r, "id")).FirstOrDefaultAsync(cancellation);
     }
 
-    /// <summary>Does work whose writes are taken back when the database refuses one of them, so that the transaction can go on.</summary>
-    public async Task<T> AttemptAsync<T>(Func<Task<T>> work)
-    {
-        const string Name = "attempt";
-        var transaction = context.Database.CurrentTransaction!;
-        await transaction.CreateSavepointAsync(Name, cancellation);
-        try
-        {
-            return await work();
-        }
-        catch (DbException)
-        {
-            await transaction.RollbackToSavepointAsync(Name, cancellation);
-            throw;
-        }
-    }
-
-    private async Task RecordCascadeAsync(EntityTable table, IReadOnlyList<Guid> ids)
-    {
-        foreach (var child in tables.Children(table.Name).Where(k => k.Cascades))
-        {
-            var rows = context.Rows(child.Table).AsNoTracking();
-            var field = child.Column.Field;
-            rows = child.Column.Required
-                ? rows.Where(r => ids.Contains(EF.Property<Guid>(r, field)))
-                : rows.Where(r => EF.Property<Guid?>(r, field) != null && ids.Contains(EF.Property<Guid?>(r, field)!.Value));
-            var going = await rows.Select(r => EF.Property<Guid>(r, "id")).ToListAsync(cancellation);
-            if (going.Count > 0)
-            {
-                await RecordCascadeAsync(child.Table, going);
-                going.ForEach(id => RecordDeleted(child.Table, id));
-            }
-        }
-    }
-
-    private void Record(EntityTable table, Dictionary<string, object?> row) => context.ChangeLog.Add(new ChangeLogEntry
-    {
-        Kind = table.Name,
-        EntityId = (Guid)row["id"]!,
-        Workspace = table.Schema.Workspaceable ? workspace : null,
-        Operation = "upsert",
-        Body = table.ToEntity(row, null).ToJsonString(Wire.Options),
-    });
-
-    private void RecordDeleted(EntityTable table, Guid id) => context.ChangeLog.Add(new ChangeLogEntry
-    {
-        Kind = table.Name,
-        EntityId = id,
-        Workspace = table.Schema.Workspaceable ? workspace : null,
-        Operation = "delete",
-    });
-
-    private async Task SaveAsync()
-    {
-        HasWritten = true;
-        try
-        {
-            await context.SaveChangesAsync(cancellation);
-        }
-        finally
-        {
-            // What was refused must not be sent again with the next write.
-            context.ChangeTracker.Clear();
-        }
-    }
+    /// <summary>Holds a row for this session alone; null when it is gone.</summary>
+    protected abstract Task<Dictionary<string, object?>?> LockAsync(EntityTable table, Dictionary<string, object?> row);
 }
 
 /// <summary>A row that was read: as the database keeps it, and as the Admin API shows it.</summary>

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Net.Sockets;
+using Gateway.ControlPlane.Store;
+using Gateway.Schema;
 using Npgsql;
 
 namespace Gateway.ControlPlane.Telemetry;
@@ -11,7 +13,7 @@ namespace Gateway.ControlPlane.Telemetry;
 internal sealed record SeriesName(string Name, string Workspace);
 
 /// <summary>Finds the names of entities that traffic was counted for, without a wait when the database does not answer.</summary>
-internal sealed class SeriesNames(NpgsqlDataSource database, TimeProvider time)
+internal sealed class SeriesNames(StoreRunner runner, TimeProvider time, NpgsqlDataSource? database = null)
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(1.5);
     private static readonly TimeSpan _validity = TimeSpan.FromSeconds(30);
@@ -37,11 +39,33 @@ internal sealed class SeriesNames(NpgsqlDataSource database, TimeProvider time)
         return ids.Distinct().ToDictionary(id => id, id => _known.TryGetValue((table, id), out var known) ? known.Name : new SeriesName(id.ToString(), ""));
     }
 
+    private async Task ReadMemoryAsync(string table, Guid[] ids, long now, CancellationToken cancellation) => await runner.RunAsync<bool>(
+        async session =>
+        {
+            foreach (var id in ids)
+            {
+                if (await session.FindAsync(session.Tables[table], EntityKey.Of(id)) is { } found)
+                {
+                    var name = Json.String(found.Entity[table is "consumers" ? "username" : "name"]) ?? Json.String(found.Entity["custom_id"]) ?? id.ToString();
+                    _known[(table, id)] = (new SeriesName(name, Seed.DefaultWorkspace), now);
+                }
+            }
+
+            return true;
+        },
+        cancellation);
+
     private async Task ReadAsync(string table, Guid[] ids, long now, CancellationToken cancellation)
     {
         if (_known.Count > Most)
         {
             _known.Clear();
+        }
+
+        if (database is null)
+        {
+            await ReadMemoryAsync(table, ids, now, cancellation);
+            return;
         }
 
         var column = table is "consumers" ? "coalesce(e.username, e.custom_id)" : "e.name";

@@ -5,7 +5,10 @@ namespace Gateway.ControlPlane.Telemetry;
 /// <summary>Registers what gathers, stores and shows the traffic of data planes.</summary>
 internal static class TelemetryServices
 {
-    public static IServiceCollection AddTelemetry(this IServiceCollection services)
+    /// <summary>Adds it.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="keepsHistory">Whether minutes and hours are kept, for which there must be a database.</param>
+    public static IServiceCollection AddTelemetry(this IServiceCollection services, bool keepsHistory = true)
     {
         services.AddSingleton<Vitals>();
         services.AddSingleton<RequestTail>();
@@ -15,7 +18,11 @@ internal static class TelemetryServices
         services.AddSingleton<VitalsHistory>();
         services.AddSingleton<SeriesNames>();
         services.AddHostedService<VitalsClock>();
-        services.AddHostedService<VitalsWriter>();
+        if (keepsHistory)
+        {
+            services.AddHostedService<VitalsWriter>();
+        }
+
         return services;
     }
 }

@@ -16,7 +16,8 @@ internal static class Step
 /// Each process writes rows of its own (<c>origin</c>), so that several nodes on one database neither wait for each other nor count twice
 /// when a write is repeated; who reads adds them up.
 /// </remarks>
-internal sealed class VitalsRows(NpgsqlDataSource database)
+/// <param name="database">The database; a node without one has no rows.</param>
+internal sealed class VitalsRows(NpgsqlDataSource? database = null)
 {
     private const int TimeoutSeconds = 30;
 
@@ -40,7 +41,7 @@ internal sealed class VitalsRows(NpgsqlDataSource database)
     /// <param name="cancellation">Gives up.</param>
     public async Task WriteAsync(int step, long at, Guid origin, IReadOnlyCollection<KeyValuePair<Series, Tally>> tallies, CancellationToken cancellation)
     {
-        await using var command = database.CreateCommand(Upsert);
+        await using var command = database!.CreateCommand(Upsert);
         command.CommandTimeout = TimeoutSeconds;
         var parameters = command.Parameters;
         parameters.Add(new() { Value = step });
@@ -98,6 +99,11 @@ internal sealed class VitalsRows(NpgsqlDataSource database)
     /// <summary>The end of the newest hour that was added up, in Unix seconds; 0 when there is none.</summary>
     public async Task<long> NewestHourAsync(CancellationToken cancellation)
     {
+        if (database is null)
+        {
+            return 0;
+        }
+
         await using var command = database.CreateCommand("SELECT extract(epoch FROM max(at))::bigint FROM vitals WHERE step = 3600");
         command.CommandTimeout = TimeoutSeconds;
         return await command.ExecuteScalarAsync(cancellation) is long newest ? newest : 0;
@@ -146,7 +152,7 @@ internal sealed class VitalsRows(NpgsqlDataSource database)
         int gone;
         do
         {
-            await using var command = database.CreateCommand(
+            await using var command = database!.CreateCommand(
                 "DELETE FROM vitals WHERE ctid = ANY (ARRAY(SELECT ctid FROM vitals WHERE step = $1 AND at <= to_timestamp($2) LIMIT $3))");
             command.CommandTimeout = TimeoutSeconds;
             command.Parameters.Add(new() { Value = step });
@@ -171,6 +177,11 @@ internal sealed class VitalsRows(NpgsqlDataSource database)
     private async IAsyncEnumerable<(Series Series, long At, Tally Tally)> QueryAsync(
         string sql, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation, params object[] values)
     {
+        if (database is null)
+        {
+            yield break;
+        }
+
         await using var command = database.CreateCommand(sql);
         command.CommandTimeout = TimeoutSeconds;
         foreach (var value in values)

@@ -68,13 +68,14 @@ public sealed partial class ConfigApplier : IDisposable
     /// <summary>Puts a configuration to use, when nothing is wrong with it; otherwise the present one stays, on disk too.</summary>
     /// <param name="message">The configuration.</param>
     /// <param name="cancellation">Gives up before anything is written.</param>
-    public async ValueTask<ApplyOutcome> ApplyAsync(Reconfigure message, CancellationToken cancellation)
+    /// <param name="evenIfKnown">Whether a configuration whose hash is that of the present one is put to use all the same.</param>
+    public async ValueTask<ApplyOutcome> ApplyAsync(Reconfigure message, CancellationToken cancellation, bool evenIfKnown = false)
     {
         await _oneAtATime.WaitAsync(cancellation);
         try
         {
             // A write transaction stays on its thread, and the work is long: neither belongs on the caller's.
-            return await Task.Run(() => Apply(message, cancellation), cancellation);
+            return await Task.Run(() => Apply(message, evenIfKnown, cancellation), cancellation);
         }
         finally
         {
@@ -109,9 +110,9 @@ public sealed partial class ConfigApplier : IDisposable
         }
     }
 
-    private ApplyOutcome Apply(Reconfigure message, CancellationToken cancellation)
+    private ApplyOutcome Apply(Reconfigure message, bool evenIfKnown, CancellationToken cancellation)
     {
-        if (message.Hash == _received)
+        if (message.Hash == _received && !evenIfKnown)
         {
             return ApplyOutcome.Unchanged.Instance;
         }

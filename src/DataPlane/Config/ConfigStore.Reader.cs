@@ -43,6 +43,19 @@ public sealed partial class ConfigStore
             return ids;
         }
 
+        /// <summary>The rows of a collection as they are kept.</summary>
+        public List<(byte[] Json, long Expires)> Kept(string entity)
+        {
+            var rows = new List<(byte[] Json, long Expires)>();
+            using var scan = transaction.Scan(store._rows, StoreKeys.Rows(entity));
+            while (scan.MoveNext())
+            {
+                rows.Add((StoreKeys.Json(scan.Value).ToArray(), StoreKeys.Expires(scan.Value)));
+            }
+
+            return rows;
+        }
+
         /// <summary>All rows of a collection, in the order of their ids.</summary>
         public IReadOnlyList<T> All<T>(string entity)
             where T : class

@@ -65,6 +65,10 @@ public sealed partial class ConfigStore : IDisposable
         _owner.Dispose();
     }
 
+    /// <summary>The rows of a collection: their JSON in UTF-8, and when they expire, in Unix seconds or 0.</summary>
+    /// <param name="entity">The collection.</param>
+    public IReadOnlyList<(byte[] Json, long Expires)> Kept(string entity) => Read(entity, static (reader, name) => reader.Kept(name));
+
     /// <summary>Writes a whole configuration in one transaction, or, when it is not approved of, nothing at all.</summary>
     /// <param name="config">What is known of it.</param>
     /// <param name="rows">Its rows; enumerated again when the map has to grow.</param>

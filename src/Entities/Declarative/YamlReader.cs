@@ -46,6 +46,10 @@ internal sealed partial class YamlReader
         }
     }
 
+    /// <summary>Whether a plain scalar is read as the same text, here and by readers that know more types.</summary>
+    /// <param name="text">The text.</param>
+    public static bool IsText(string text) => text is not ("" or "y" or "Y" or "n" or "N" or "=" or "<<") && !Foreign().IsMatch(text) && Typed(text) is { } value && Gateway.Schema.Json.String(value) is not null;
+
     private ParsingEvent Next()
     {
         if (!_parser.MoveNext())
@@ -147,14 +151,16 @@ internal sealed partial class YamlReader
             return JsonValue.Create(text);
         }
 
-        return text switch
-        {
-            "" or "~" or "null" or "Null" or "NULL" => null,
-            "true" or "True" or "TRUE" or "yes" or "Yes" or "YES" or "on" or "On" or "ON" => JsonValue.Create(true),
-            "false" or "False" or "FALSE" or "no" or "No" or "NO" or "off" or "Off" or "OFF" => JsonValue.Create(false),
-            _ => Number(text) ?? JsonValue.Create(text),
-        };
+        return Typed(text);
     }
+
+    private static JsonValue? Typed(string text) => text switch
+    {
+        "" or "~" or "null" or "Null" or "NULL" => null,
+        "true" or "True" or "TRUE" or "yes" or "Yes" or "YES" or "on" or "On" or "ON" => JsonValue.Create(true),
+        "false" or "False" or "FALSE" or "no" or "No" or "NO" or "off" or "Off" or "OFF" => JsonValue.Create(false),
+        _ => Number(text) ?? JsonValue.Create(text),
+    };
 
     private static JsonValue? Number(string text)
     {
@@ -185,6 +191,10 @@ internal sealed partial class YamlReader
         var problem = (comma < 0 ? message : message[(comma + 2)..]).TrimEnd('.');
         return problem.Length is 0 ? message : char.ToLowerInvariant(problem[0]) + problem[1..];
     }
+
+    // Times of day, dates, infinities: numbers and times of YAML 1.1.
+    [GeneratedRegex(@"^[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?$|^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}|^[-+]?[0-9][0-9_]*_[0-9_]*(\.[0-9_]*)?$|^[-+]?\.(inf|Inf|INF|nan|NaN|NAN)$", RegexOptions.CultureInvariant)]
+    private static partial Regex Foreign();
 
     [GeneratedRegex("^[-+]?(0|[1-9][0-9_]*)$", RegexOptions.CultureInvariant)]
     private static partial Regex Whole();

@@ -1,6 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using Gateway.ControlPlane;
 using Gateway.ControlPlane.Clustering;
+using Gateway.ControlPlane.Declarative;
 using Gateway.ControlPlane.Telemetry;
 using Gateway.DataPlane;
 using Gateway.DataPlane.Config;
@@ -29,6 +30,9 @@ internal sealed class NodePlanes(KongSettings settings, NodeLog log)
     private static readonly IReadOnlyList<PluginVersion> _running =
         [.. BundledPlugins.Catalog.Plugins.Where(p => p.Runs).Select(p => new PluginVersion(p.Name, Product.KongVersion))];
 
+    /// <summary>Takes over settings that were read again; what only a restart changes is left alone.</summary>
+    public Action<KongSettings> Reload { get; private set; } = static _ => { };
+
     /// <summary>Makes the planes one by one, in the order in which they start.</summary>
     public IEnumerable<Plane> Create()
     {
@@ -37,11 +41,14 @@ internal sealed class NodePlanes(KongSettings settings, NodeLog log)
             case "control_plane":
                 return [new("control plane", ControlPlaneHost.Create(ControlPlane(Cluster()))), .. Manager()];
             case "data_plane":
-                return [new("data plane", DataPlaneHost.Create(DataPlane() with { StatusListeners = settings.StatusListeners, ControlPlane = Upwards() }))];
-            case "traditional" when settings.HasDatabase:
-                return Traditional();
+                return
+                [
+                    new("data plane", DataPlaneHost.Create(
+                        DataPlane() with { StatusListeners = settings.StatusListeners, ControlPlane = Upwards() },
+                        services => services.AddHostedService(p => ActivatorUtilities.CreateInstance<FirstConfiguration>(p, settings)))),
+                ];
             default:
-                throw new StartFailure("role = traditional without a database (DB-less) is not available yet; use database = postgres");
+                return settings.HasDatabase ? Traditional() : WithoutDatabase();
         }
     }
 
@@ -62,6 +69,30 @@ internal sealed class NodePlanes(KongSettings settings, NodeLog log)
             .AddHostedService(p => link = new TraditionalLink(publisher, p.GetRequiredService<ConfigApplier>(), p.GetRequiredService<ILogger<TraditionalLink>>()))
             .AddHostedService(p => new LocalTelemetry(node, p.GetRequiredService<VitalsReports>(), intake)));
         upstreams = data.Services.GetRequiredService<UpstreamMonitor>();
+        return [new("data plane", data), new("control plane", control), .. Manager()];
+    }
+
+    /// <summary>Both planes in one process, with a configuration that comes from a file or from <c>/config</c>.</summary>
+    private IEnumerable<Plane> WithoutDatabase()
+    {
+        DeclarativeLink? link = null;
+        UpstreamMonitor? upstreams = null;
+        var control = ControlPlaneHost.Create(ControlPlane(null) with
+        {
+            ConnectionString = string.Empty,
+            DataPlane = new DeclarativeDataPlane((message, cancellation) => link!.ApplyAsync(message, cancellation), () => link!.Hash, () => link!.Rows),
+            AdminPassword = Environment.GetEnvironmentVariable("KONG_PASSWORD"),
+            NotReady = () => link?.NotReady,
+            Upstreams = new LocalUpstreams(id => upstreams?.HealthAsync(id) ?? default, mark => upstreams!.MarkAsync(mark)),
+        });
+        var node = control.Services.GetRequiredService<DeclarativeNode>();
+        var intake = control.Services.GetRequiredService<TelemetryIntake>();
+        var id = control.Services.GetRequiredService<ControlPlaneOptions>().NodeId;
+        var data = DataPlaneHost.Create(DataPlane(), services => services
+            .AddHostedService(p => link = ActivatorUtilities.CreateInstance<DeclarativeLink>(p, settings, node))
+            .AddHostedService(p => new LocalTelemetry(id, p.GetRequiredService<VitalsReports>(), intake)));
+        upstreams = data.Services.GetRequiredService<UpstreamMonitor>();
+        Reload = reread => link?.Reload(reread);
         return [new("data plane", data), new("control plane", control), .. Manager()];
     }
 

@@ -11,7 +11,7 @@ namespace Gateway.Kong.Node;
 /// <summary>Runs the planes of this node from start to end.</summary>
 internal sealed partial class NodeRunner(CommandContext context, NodeLog output)
 {
-    private static readonly string[] _reloadable = ["log_level"];
+    private static readonly string[] _reloadable = ["log_level", "declarative_config", "declarative_config_string"];
 
     /// <summary>Starts the planes, waits for a signal, drains them; returns the exit code.</summary>
     /// <param name="settings">The node's settings.</param>
@@ -24,7 +24,8 @@ internal sealed partial class NodeRunner(CommandContext context, NodeLog output)
     {
         using var loggers = LoggerFactory.Create(output.Configure);
         var log = loggers.CreateLogger("Gateway.Kong");
-        using var signals = new NodeSignals(() => Reload(settings, reread, log));
+        var planes = new NodePlanes(settings, output);
+        using var signals = new NodeSignals(() => Reload(settings, planes, reread, log));
         foreach (var warning in warnings)
         {
             Log.Settings(log, warning);
@@ -33,7 +34,7 @@ internal sealed partial class NodeRunner(CommandContext context, NodeLog output)
         var started = new List<Plane>();
         try
         {
-            foreach (var plane in new NodePlanes(settings, output).Create())
+            foreach (var plane in planes.Create())
             {
                 started.Add(plane);
                 await plane.Host.StartAsync(cancellation);
@@ -92,7 +93,7 @@ internal sealed partial class NodeRunner(CommandContext context, NodeLog output)
         }
     }
 
-    private void Reload(KongSettings running, Func<SettingsResult> reread, ILogger log)
+    private void Reload(KongSettings running, NodePlanes planes, Func<SettingsResult> reread, ILogger log)
     {
         output.Reopen();
         var read = reread();
@@ -104,6 +105,7 @@ internal sealed partial class NodeRunner(CommandContext context, NodeLog output)
 
         output.Threshold.Level = LogThreshold.Parse(read.Settings.LogLevel);
         Log.Reloaded(log, read.Settings.LogLevel);
+        planes.Reload(read.Settings);
         var waiting = running.DifferencesTo(read.Settings).Except(_reloadable).ToList();
         if (waiting.Count > 0)
         {

@@ -110,6 +110,12 @@ internal sealed partial class KongSettings(SettingValues values)
     public IReadOnlyDictionary<string, string> Labels =>
         values.List("cluster_dp_labels").Select(l => l.Split(':', 2)).GroupBy(p => p[0]).ToDictionary(g => g.Key, g => g.Last()[1]);
 
+    /// <summary>The file of the configuration of a node without a database, absolute, or null.</summary>
+    public string? DeclarativeFile => values.Text("declarative_config") is { } file ? Path.GetFullPath(file) : null;
+
+    /// <summary>The configuration of a node without a database itself, where no file is given, or null.</summary>
+    public string? DeclarativeText => DeclarativeFile is null ? values.Text("declarative_config_string") : null;
+
     /// <summary>The folder of the stored configuration.</summary>
     public string LmdbFolder => Path.Combine(Prefix, values.Required("lmdb_environment_path"));
 

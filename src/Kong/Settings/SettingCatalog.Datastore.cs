@@ -40,9 +40,9 @@ internal static partial class SettingCatalog
         new("pg_ro_keepalive_timeout", null, SettingKind.Number, Roles.WithDatabase, "Replica idle ms.") { Effective = false },
         new("pg_ro_pool_size", null, SettingKind.Number, Roles.WithDatabase, "Replica pool.") { Effective = false },
         new("pg_ro_backlog", null, SettingKind.Number, Roles.WithDatabase, "Replica backlog.") { Effective = false },
-        new("declarative_config", null, SettingKind.Text, Roles.DbLessOrDataPlane, "Declarative file loaded at start.") { Effective = false },
+        new("declarative_config", null, SettingKind.Text, Roles.DbLessOrDataPlane, "Declarative file loaded at start."),
         new("declarative_config_string", null, SettingKind.Text, Roles.DbLessOrDataPlane, "Declarative document given inline.")
-            { Sensitive = true, Effective = false },
+            { Sensitive = true },
         new("lmdb_environment_path", "dbless.lmdb", SettingKind.Text, Roles.DbLessOrDataPlane, "LMDB directory under prefix."),
         new("lmdb_map_size", "2048m", SettingKind.Text, Roles.DbLessOrDataPlane, "LMDB size limit.") { Rule = SettingRules.Size("lmdb_map_size"), Effective = false },
     ];
