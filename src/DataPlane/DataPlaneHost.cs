@@ -56,7 +56,7 @@ public static class DataPlaneHost
         services.AddTraffic();
         services.AddSingleton<CurrentSnapshot>();
         services.AddSingleton<UpstreamStates>();
-        services.AddSingleton(p => new ConnectionPools(p.GetRequiredService<DataPlaneOptions>().KeepAlive));
+        services.AddSingleton(p => new ConnectionPools(p.GetRequiredService<DataPlaneOptions>().KeepAlive, p.GetRequiredService<TimeProvider>()));
         services.AddSingleton<Prober>();
         services.AddSingleton(p => new UpstreamMonitor(p.GetRequiredService<CurrentSnapshot>()));
         services.AddSingleton(p => new HealthReports(p.GetRequiredService<UpstreamMonitor>(), p.GetRequiredService<TimeProvider>()));
@@ -65,6 +65,8 @@ public static class DataPlaneHost
         services.AddSingleton<SnapshotCompiler>();
         services.AddSingleton<ErrorPages>();
         services.AddSingleton<Responder>();
+        services.AddSingleton<ForwarderHttp1>();
+        services.AddSingleton<ForwarderYarp>();
         services.AddSingleton<Forwarder>();
         services.AddSingleton<RequestHandler>();
         services.AddSingleton<TlsListener>();

@@ -126,7 +126,7 @@ internal sealed class SnapshotCompiler(
             };
             try
             {
-                services[service.Id.Value] = new ServicePlan(service, upstream.Balancer ?? OwnHost(service), profile, pools.Of(profile));
+                services[service.Id.Value] = new ServicePlan(service, upstream.Balancer ?? OwnHost(service), profile, pools);
             }
             catch (CryptographicException exception)
             {

@@ -1,7 +1,5 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Globalization;
-using System.Net;
+using System.Net.Http.Headers;
 using Gateway.DataPlane.Routing;
 using Gateway.DataPlane.Upstreams;
 using Microsoft.AspNetCore.Http;
@@ -17,9 +15,6 @@ namespace Gateway.DataPlane.Proxy;
 /// <param name="options">The node's settings.</param>
 internal sealed class ExchangeTransformer(HttpExchange exchange, ServicePlan service, Peer peer, DataPlaneOptions options) : HttpTransformer
 {
-    // A plane listens on a handful of ports.
-    private static readonly ConcurrentDictionary<int, string> _ports = new();
-
     // YARP's own way of writing a request URI decodes and encodes; what a client escaped must reach the upstream escaped, to the letter.
     private static readonly UriCreationOptions _asItStands = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
@@ -41,7 +36,8 @@ internal sealed class ExchangeTransformer(HttpExchange exchange, ServicePlan ser
             TryCopyHeaders(proxyRequest);
         }
 
-        AddOwnHeaders(proxyRequest);
+        proxyRequest.Headers.TryAddWithoutValidation("Host", UpstreamHeaders.Host(exchange, service, peer));
+        UpstreamHeaders.Write(exchange, options, new Sink(proxyRequest.Headers));
     }
 
     /// <inheritdoc/>
@@ -99,42 +95,6 @@ internal sealed class ExchangeTransformer(HttpExchange exchange, ServicePlan ser
             || request.Content?.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values) is true;
     }
 
-    private void AddOwnHeaders(HttpRequestMessage request)
-    {
-        var headers = request.Headers;
-        var incoming = exchange.Http.Request;
-        var origin = exchange.Origin;
-        var client = exchange.RequestHeaders;
-        headers.TryAddWithoutValidation("Host", exchange.RoutePlan!.Route.PreserveHost && client.Host.Count > 0 ? client.Host.ToString() : service.Tls ? peer.HttpsHost : peer.HttpHost);
-        headers.TryAddWithoutValidation("X-Real-IP", origin.Client.ToString());
-        headers.TryAddWithoutValidation("X-Forwarded-For", origin.Hops(client["X-Forwarded-For"]));
-        headers.TryAddWithoutValidation("X-Forwarded-Proto", origin.Scheme(incoming));
-        headers.TryAddWithoutValidation("X-Forwarded-Host", origin.Host(incoming));
-        headers.TryAddWithoutValidation("X-Forwarded-Port", origin.Told(incoming, "X-Forwarded-Port") ?? PortText(exchange.Port));
-        headers.TryAddWithoutValidation("X-Forwarded-Path", origin.Told(incoming, "X-Forwarded-Path") ?? exchange.RawPath);
-        if (origin.Told(incoming, "X-Forwarded-Prefix") is { } prefix)
-        {
-            headers.TryAddWithoutValidation("X-Forwarded-Prefix", prefix);
-        }
-        else if (exchange.RoutePlan.Route.StripPath && exchange.MatchedLength > 1)
-        {
-            headers.TryAddWithoutValidation("X-Forwarded-Prefix", ForwardedHeaders.Prefix(exchange));
-        }
-
-        headers.TryAddWithoutValidation("Via", ForwardedHeaders.Via(client.Via, incoming.Protocol));
-        if (options.RequestIdUpstream)
-        {
-            headers.TryAddWithoutValidation("X-Kong-Request-Id", exchange.RequestId);
-        }
-
-        if (client.TE.Count > 0 && client.TE.ToString().Contains("trailers", StringComparison.OrdinalIgnoreCase))
-        {
-            headers.TryAddWithoutValidation("TE", "trailers");
-        }
-    }
-
-    private static string PortText(int port) => _ports.TryGetValue(port, out var text) ? text : _ports[port] = port.ToString(CultureInfo.InvariantCulture);
-
     private static void CopyHeaders(HttpResponseMessage response, IHeaderDictionary headers)
     {
         foreach (var (name, values) in response.Headers.NonValidated)
@@ -164,9 +124,14 @@ internal sealed class ExchangeTransformer(HttpExchange exchange, ServicePlan ser
         }
     }
 
-    private static void Append(IHeaderDictionary headers, string name, System.Net.Http.Headers.HeaderStringValues values)
+    private static void Append(IHeaderDictionary headers, string name, HeaderStringValues values)
     {
         var copied = values.Count is 1 ? new StringValues(values.ToString()) : new StringValues([.. values]);
         headers[name] = headers.TryGetValue(name, out var own) ? StringValues.Concat(own, copied) : copied;
+    }
+
+    private readonly struct Sink(HttpRequestHeaders headers) : IHeaderSink
+    {
+        public void Add(string name, string value) => headers.TryAddWithoutValidation(name, value);
     }
 }

@@ -40,11 +40,14 @@ internal readonly record struct ForwardedFor(IPAddress Peer, IPAddress Client, b
     /// <param name="name">The header.</param>
     public string? Told(HttpRequest request, string name) => IsTrusted && request.Headers[name] is [{ Length: > 0 } first, ..] ? first : null;
 
+    /// <summary>The client's address as text.</summary>
+    public string ClientText => Client.ToString();
+
     /// <summary>The hops of the request so far, this connection's among them.</summary>
     /// <param name="already">The header as it came.</param>
     public string Hops(StringValues already) => already.Count switch
     {
-        0 => Client.ToString(),
+        0 => ClientText,
         1 => string.Concat(already[0], ", ", Peer.ToString()),
         _ => string.Concat(string.Join(", ", (IEnumerable<string?>)already), ", ", Peer.ToString()),
     };

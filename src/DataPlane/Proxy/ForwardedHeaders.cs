@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Gateway.DataPlane.Upstreams.Http1;
 using Gateway.Hosting;
 using Gateway.PluginSdk;
 using Microsoft.AspNetCore.Http;
@@ -23,6 +24,8 @@ internal static class ForwardedHeaders
             "X-Accel-Buffering", "X-Accel-Charset", "X-Accel-Expires", "X-Accel-Limit-Rate", "X-Accel-Redirect", "X-Pad",
         ]);
 
+    private static readonly bool[] _knownAnswers = [.. KnownHeaders.Names.Select(StaysBehind)];
+
     /// <summary>Whether a client's header is not copied: it belongs to the connection, or the gateway writes it.</summary>
     /// <param name="name">The header.</param>
     public static bool StaysHere(string name) => _requests.Contains(name) || name.StartsWith(':');
@@ -30,6 +33,10 @@ internal static class ForwardedHeaders
     /// <summary>Whether an upstream's header is not copied: it belongs to the connection, or speaks to the proxy.</summary>
     /// <param name="name">The header.</param>
     public static bool StaysBehind(string name) => _answers.Contains(name);
+
+    /// <summary>The same for those of <see cref="KnownHeaders"/>, by their index.</summary>
+    /// <param name="index">The index.</param>
+    public static bool StaysBehind(int index) => _knownAnswers[index];
 
     /// <summary>The headers that a Connection header names, which end here; null when there are none.</summary>
     /// <param name="connection">The Connection header.</param>

@@ -1,16 +1,14 @@
 using System.Diagnostics;
 using Gateway.DataPlane.Upstreams;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
-using Yarp.ReverseProxy.Forwarder;
 
 namespace Gateway.DataPlane.Proxy;
 
 /// <summary>Sends requests to upstreams, and again to another peer while that is safe.</summary>
-/// <param name="http">YARP's forwarder.</param>
+/// <param name="http1">Our own HTTP/1.1 client, for all that it can do.</param>
+/// <param name="yarp">YARP's forwarder, for HTTP/2, gRPC and upgrades.</param>
 /// <param name="responder">Sends the answers of failed requests.</param>
-/// <param name="options">The node's settings.</param>
-internal sealed class Forwarder(IHttpForwarder http, Responder responder, DataPlaneOptions options)
+internal sealed class Forwarder(ForwarderHttp1 http1, ForwarderYarp yarp, Responder responder)
 {
     /// <summary>Forwards a request to its service.</summary>
     /// <param name="exchange">The request, let through by all plugins.</param>
@@ -37,88 +35,49 @@ internal sealed class Forwarder(IHttpForwarder http, Responder responder, DataPl
             }
 
             exchange.HandedOver = Stopwatch.GetTimestamp();
-            var error = await TryAsync(exchange, service, peer);
-            if (error is ForwarderError.None || exchange.Http.Response.HasStarted)
+            var result = await TryAsync(exchange, service, peer);
+            if (result is TryResult.Answered || exchange.Http.Response.HasStarted)
             {
                 return;
             }
 
-            if (triesLeft is 0 || !MayRepeat(error, exchange))
+            if (triesLeft is 0 || !result.MayRepeat(exchange))
             {
-                await AnswerAsync(error, exchange);
+                await AnswerAsync(result, exchange);
                 return;
             }
 
             (tried ??= []).Add(peer);
-            Reset(exchange.Http);
         }
     }
 
-    private async Task<ForwarderError> TryAsync(HttpExchange exchange, ServicePlan service, Peer peer)
+    private async ValueTask<TryResult> TryAsync(HttpExchange exchange, ServicePlan service, Peer peer)
     {
-        var error = ForwarderError.RequestCanceled;
+        var result = TryResult.ClientGone;
         service.Balancer.Began(peer);
         try
         {
-            var transformer = new ExchangeTransformer(exchange, service, peer, options);
-            error = await http.SendAsync(exchange.Http, peer.HttpPrefix, service.Connections, service.Forwarding, transformer, CancellationToken.None);
-            return error;
+            result = service.Http1 is not null && !IsUpgrade(exchange) ? await http1.TryAsync(exchange, service, peer) : await yarp.TryAsync(exchange, service, peer);
+            return result;
         }
         finally
         {
-            service.Balancer.Ended(peer, Outcome(error, exchange), Stopwatch.GetElapsedTime(exchange.HandedOver));
+            service.Balancer.Ended(peer, result.Outcome(exchange.Http.Response.StatusCode), Stopwatch.GetElapsedTime(exchange.HandedOver));
         }
     }
 
-    /// <summary>What a try says about the peer; what the client did says nothing.</summary>
-    private static TryOutcome Outcome(ForwarderError error, HttpExchange exchange) => error switch
-    {
-        ForwarderError.None => TryOutcome.Answered(exchange.Http.Response.StatusCode),
-        ForwarderError.RequestTimedOut or ForwarderError.UpgradeActivityTimeout => TryOutcome.TimedOut,
-        ForwarderError.Request => exchange.Aborted.IsCancellationRequested ? TryOutcome.Unknown : TryOutcome.ConnectionFailed,
-        ForwarderError.RequestBodyDestination or ForwarderError.ResponseBodyDestination => TryOutcome.ConnectionFailed,
-        _ => TryOutcome.Unknown,
-    };
+    private static bool IsUpgrade(HttpExchange exchange) =>
+        exchange.RequestHeaders.Upgrade is { Count: > 0 } upgrade && upgrade.ToString().Equals("websocket", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>
-    /// A request may be repeated while nobody can have seen it: when no connection came about. Where a repetition does no harm, that is for
-    /// idempotent methods, it also may after the connection broke or timed out, unless a part of the body is gone.
-    /// </summary>
-    private static bool MayRepeat(ForwarderError error, HttpExchange exchange)
+    private Task AnswerAsync(TryResult result, HttpExchange exchange)
     {
-        if (error is not (ForwarderError.Request or ForwarderError.RequestTimedOut) || exchange.Aborted.IsCancellationRequested)
-        {
-            return false;
-        }
-
-        var exception = exchange.Http.Features.Get<IForwarderErrorFeature>()?.Exception;
-        var unconnected = exception is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError }
-            or OperationCanceledException { InnerException: TimeoutException };
-        return unconnected
-            || (exchange.Method is not ("POST" or "LOCK" or "PATCH") && exchange.Http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody is not true);
-    }
-
-    private Task AnswerAsync(ForwarderError error, HttpExchange exchange)
-    {
-        if (exchange.Aborted.IsCancellationRequested)
+        if (result is TryResult.ClientGone || exchange.Aborted.IsCancellationRequested)
         {
             exchange.Http.Response.StatusCode = 499;
             return Task.CompletedTask;
         }
 
-        var status = error switch
-        {
-            ForwarderError.RequestTimedOut => 504,
-            ForwarderError.RequestBodyClient => exchange.Http.Response.StatusCode is 413 ? 413 : 400,
-            _ => 502,
-        };
-        Reset(exchange.Http);
-        return responder.SendFailureAsync(exchange, status);
-    }
-
-    private static void Reset(HttpContext http)
-    {
-        http.Response.StatusCode = 200;
-        http.Features.Set<IForwarderErrorFeature>(null);
+        exchange.Http.Response.StatusCode = 200;
+        return responder.SendFailureAsync(exchange, result.Status());
     }
 }

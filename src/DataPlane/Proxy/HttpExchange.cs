@@ -113,6 +113,12 @@ internal sealed class HttpExchange : Exchange
     /// <inheritdoc/>
     public override Service? Service => RoutePlan?.Service?.Service;
 
+    /// <summary>Whether the client sends a body.</summary>
+    public bool HasBody => Http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody is true;
+
+    /// <summary>Whether sending the request twice does what sending it once does, and can be done.</summary>
+    public bool IsRepeatable => Method is not ("POST" or "LOCK" or "PATCH") && !HasBody;
+
     /// <summary>The server name of the TLS handshake, or null.</summary>
     public string? ServerName => Http.Request.IsHttps ? Http.Features.Get<ITlsHandshakeFeature>()?.HostName : null;
 

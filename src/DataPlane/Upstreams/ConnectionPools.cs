@@ -3,18 +3,46 @@ using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Gateway.DataPlane.Upstreams.Http1;
 
 namespace Gateway.DataPlane.Upstreams;
 
 /// <summary>The pools of connections to upstreams; they outlive every configuration that uses them.</summary>
-/// <param name="options">Whether idle connections are kept, and how long.</param>
-internal sealed class ConnectionPools(KeepAliveOptions options) : IDisposable
+internal sealed class ConnectionPools : IDisposable
 {
-    private readonly ConcurrentDictionary<ConnectionProfile, HttpMessageInvoker> _pools = new();
+    private static readonly TimeSpan _sweeping = TimeSpan.FromSeconds(5);
 
-    /// <summary>The pool of a profile.</summary>
+    private readonly ConcurrentDictionary<ConnectionProfile, HttpMessageInvoker> _pools = new();
+    private readonly ConcurrentDictionary<ConnectionProfile, Http1Client> _http1 = new();
+    private readonly KeepAliveOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ITimer _sweeper;
+
+    /// <summary>Begins without connections.</summary>
+    /// <param name="options">Whether idle connections are kept, how many and how long.</param>
+    /// <param name="time">The clock.</param>
+    public ConnectionPools(KeepAliveOptions options, TimeProvider time)
+    {
+        (_options, _time) = (options, time);
+        _sweeper = time.CreateTimer(static state => ((ConnectionPools)state!).Sweep(), this, _sweeping, _sweeping);
+    }
+
+    /// <summary>The pool of a profile for YARP's forwarder and for probes.</summary>
     /// <param name="profile">The profile.</param>
     public HttpMessageInvoker Of(ConnectionProfile profile) => _pools.GetOrAdd(profile, Create);
+
+    /// <summary>Our own HTTP/1.1 connections of a profile.</summary>
+    /// <param name="profile">The profile.</param>
+    public Http1Client Http1Of(ConnectionProfile profile) => _http1.GetOrAdd(profile, p => new Http1Client(
+        p.ConnectTimeout,
+        name =>
+        {
+            var tls = Tls(p);
+            tls.TargetHost ??= name;
+            return tls;
+        },
+        p.KeepsAlive ? _options : _options with { IsOn = false },
+        _time));
 
     /// <summary>Lets go of the pools of which a configuration has no more use. Requests in flight finish, and what is idle then closes by itself.</summary>
     /// <param name="used">The profiles that it uses.</param>
@@ -24,14 +52,36 @@ internal sealed class ConnectionPools(KeepAliveOptions options) : IDisposable
         {
             _pools.TryRemove(profile, out _);
         }
+
+        foreach (var profile in _http1.Keys.Where(p => !used.Contains(p)))
+        {
+            if (_http1.TryRemove(profile, out var client))
+            {
+                client.Retire();
+            }
+        }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        _sweeper.Dispose();
+        foreach (var client in _http1.Values)
+        {
+            client.Retire();
+        }
+
         foreach (var pool in _pools.Values)
         {
             pool.Dispose();
+        }
+    }
+
+    private void Sweep()
+    {
+        foreach (var client in _http1.Values)
+        {
+            client.Sweep();
         }
     }
 
@@ -44,8 +94,8 @@ internal sealed class ConnectionPools(KeepAliveOptions options) : IDisposable
         EnableMultipleHttp2Connections = true,
         ActivityHeadersPropagator = null,
         ConnectTimeout = profile.ConnectTimeout,
-        PooledConnectionIdleTimeout = options.IdleTimeout,
-        PooledConnectionLifetime = profile.KeepsAlive && options.IsOn ? Timeout.InfiniteTimeSpan : TimeSpan.Zero,
+        PooledConnectionIdleTimeout = _options.IdleTimeout,
+        PooledConnectionLifetime = profile.KeepsAlive && _options.IsOn ? Timeout.InfiniteTimeSpan : TimeSpan.Zero,
         // Octets of header values pass through unread.
         RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
         ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
@@ -108,6 +158,12 @@ public sealed record KeepAliveOptions
 {
     /// <summary>Whether they are kept (<c>upstream_keepalive_pool_size</c> above 0).</summary>
     public bool IsOn { get; init; } = true;
+
+    /// <summary>How many are kept per address (<c>upstream_keepalive_pool_size</c>).</summary>
+    public int PoolSize { get; init; } = 512;
+
+    /// <summary>How many requests one carries (<c>upstream_keepalive_max_requests</c>); 0 sets no limit.</summary>
+    public int MaxRequests { get; init; } = 10_000;
 
     /// <summary>How long one waits for its next request (<c>upstream_keepalive_idle_timeout</c>).</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(60);

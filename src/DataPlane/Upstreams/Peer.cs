@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Gateway.DataPlane.Upstreams.Http1;
 
 namespace Gateway.DataPlane.Upstreams;
 
@@ -71,6 +72,9 @@ internal sealed class Peer
 
     /// <summary>The name that is asked for in a TLS handshake, where the request's own Host is not kept.</summary>
     public string ServerName { get; }
+
+    /// <summary>The connections that the last request to it used.</summary>
+    public PeerConnections? Connections { get; set; }
 
     /// <inheritdoc/>
     public override string ToString() => new IPEndPoint(Address, Port).ToString();

@@ -1,4 +1,5 @@
 using System.Net;
+using Gateway.DataPlane.Upstreams.Http1;
 using Gateway.Entities;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -11,23 +12,26 @@ internal sealed class ServicePlan
     /// <param name="service">The service.</param>
     /// <param name="balancer">Where its requests may go.</param>
     /// <param name="profile">How connections to there are made.</param>
-    /// <param name="connections">The connections to there.</param>
-    public ServicePlan(Service service, Balancer balancer, ConnectionProfile profile, HttpMessageInvoker connections)
+    /// <param name="pools">The connections to there.</param>
+    public ServicePlan(Service service, Balancer balancer, ConnectionProfile profile, ConnectionPools pools)
     {
         Service = service;
         Balancer = balancer;
         Profile = profile;
-        Connections = connections;
+        Connections = pools.Of(profile);
         Path = service.Path is { Length: > 0 } path ? path : "/";
         Tries = 1 + (service.Retries ?? 5);
         Tls = service.Protocol is Protocol.Https or Protocol.Grpcs or Protocol.Tls;
+        ReadTimeout = TimeSpan.FromMilliseconds(service.ReadTimeout ?? 60_000);
+        WriteTimeout = TimeSpan.FromMilliseconds(service.WriteTimeout ?? 60_000);
         var http2 = service.Protocol is Protocol.Grpc or Protocol.Grpcs;
         Forwarding = new ForwarderRequestConfig
         {
             Version = http2 ? HttpVersion.Version20 : HttpVersion.Version11,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            ActivityTimeout = TimeSpan.FromMilliseconds(service.ReadTimeout ?? 60_000),
+            ActivityTimeout = ReadTimeout,
         };
+        Http1 = http2 ? null : pools.Http1Of(profile);
     }
 
     /// <summary>The service.</summary>
@@ -39,8 +43,17 @@ internal sealed class ServicePlan
     /// <summary>How connections to there are made.</summary>
     public ConnectionProfile Profile { get; }
 
-    /// <summary>The connections to there.</summary>
+    /// <summary>The connections of YARP's forwarder to there.</summary>
     public HttpMessageInvoker Connections { get; }
+
+    /// <summary>Our own connections to there; null where the upstream speaks HTTP/2.</summary>
+    public Http1Client? Http1 { get; }
+
+    /// <summary>How long the upstream may send nothing.</summary>
+    public TimeSpan ReadTimeout { get; }
+
+    /// <summary>How long it may take nothing.</summary>
+    public TimeSpan WriteTimeout { get; }
 
     /// <summary>The path that is put before the request's.</summary>
     public string Path { get; }

@@ -38,6 +38,8 @@ internal sealed partial class KongSettings
     public KeepAliveOptions UpstreamKeepAlive => new()
     {
         IsOn = values.Number("upstream_keepalive_pool_size") is not 0,
+        PoolSize = values.Whole("upstream_keepalive_pool_size"),
+        MaxRequests = values.Whole("upstream_keepalive_max_requests"),
 
         // 0 lets an idle connection wait for ever.
         IdleTimeout = Seconds("upstream_keepalive_idle_timeout") is { Ticks: > 0 } limit ? limit : Timeout.InfiniteTimeSpan,

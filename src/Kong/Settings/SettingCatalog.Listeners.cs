@@ -51,7 +51,7 @@ internal static partial class SettingCatalog
         new("upstream_keepalive_pool_size", "512", SettingKind.Number, Roles.Proxying, "Idle upstream connections per worker pool; 0 off.")
             { Rule = SettingRules.AtLeast(0, "upstream_keepalive_pool_size must be 0 or greater") },
         new("upstream_keepalive_max_requests", "10000", SettingKind.Number, Roles.Proxying, "Requests per upstream connection.")
-            { Rule = SettingRules.AtLeast(0, "upstream_keepalive_max_requests must be 0 or greater"), Effective = false },
+            { Rule = SettingRules.AtLeast(0, "upstream_keepalive_max_requests must be 0 or greater") },
         new("upstream_keepalive_idle_timeout", "60", SettingKind.Number, Roles.Proxying, "Seconds an idle upstream connection lives.")
             { Rule = SettingRules.AtLeast(0, "upstream_keepalive_idle_timeout must be 0 or greater") },
         new("allow_debug_header", "off", SettingKind.Boolean, Roles.Proxying, "Honour Kong-Debug request header."),

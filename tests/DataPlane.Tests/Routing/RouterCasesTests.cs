@@ -14,6 +14,8 @@ namespace Gateway.DataPlane.Tests.Routing;
 /// <summary>Replays what Kong's router answered, in each of its flavours.</summary>
 public sealed class RouterCasesTests
 {
+    private static readonly ConnectionPools _pools = new(new KeepAliveOptions(), TimeProvider.System);
+
     [SharedTheory]
     [InlineData("traditional_compatible", false)]
     [InlineData("traditional_compatible", true)]
@@ -45,7 +47,7 @@ public sealed class RouterCasesTests
             var service = node["service"]?.AsObject();
             var path = (string?)service?["path"];
             var plan = service is null ? null : new ServicePlan(
-                new Service { Host = "x", Path = path }, new Balancer(new UpstreamPlan([], null, false), new UpstreamState(), new NameResolver(new DnsOptions(), TimeProvider.System), TimeProvider.System), new ConnectionProfile(TimeSpan.Zero, false, "", null), new HttpMessageInvoker(new HttpClientHandler()));
+                new Service { Host = "x", Path = path }, new Balancer(new UpstreamPlan([], null, false), new UpstreamState(), new NameResolver(new DnsOptions(), TimeProvider.System), TimeProvider.System), new ConnectionProfile(TimeSpan.FromSeconds(1), false, "", null), _pools);
             if (changes.Set(new RoutePlan(route, plan, PluginPlan.Empty)) is { } error)
             {
                 return error.Message;

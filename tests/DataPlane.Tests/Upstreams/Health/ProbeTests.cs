@@ -52,7 +52,7 @@ public sealed class ProbeTests
 
     private static async Task<ProbeResult> AskAsync(WebApplication server, ActiveHealthcheck check)
     {
-        using var pools = new ConnectionPools(new KeepAliveOptions());
+        using var pools = new ConnectionPools(new KeepAliveOptions(), TimeProvider.System);
         var upstream = new Upstream { Name = "a.test", Healthchecks = new() { Active = check with { Healthy = new() { Interval = 1 } } } };
         var plan = UpstreamPlan.Of(upstream, []);
         var peer = new Peer("a.test", IPAddress.Loopback, new Uri(server.Urls.First()).Port, null);

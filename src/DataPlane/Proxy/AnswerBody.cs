@@ -1,0 +1,134 @@
+using System.Buffers;
+using Gateway.DataPlane.Upstreams;
+using Gateway.DataPlane.Upstreams.Http1;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Gateway.DataPlane.Proxy;
+
+/// <summary>Passes the body of an upstream's answer on to the client, as it comes.</summary>
+internal static class AnswerBody
+{
+    /// <summary>Passes it on.</summary>
+    /// <param name="exchange">The request.</param>
+    /// <param name="connection">The connection, on which the head was read.</param>
+    /// <param name="service">Where the request went.</param>
+    /// <returns>How it ended.</returns>
+    public static ValueTask<TryResult> PassAsync(HttpExchange exchange, Http1Connection connection, ServicePlan service)
+    {
+        var head = connection.Head;
+        return head.IsChunked ? PassChunksAsync(exchange.Http, connection, service.ReadTimeout)
+            : head.ContentLength >= 0 ? PassLengthAsync(exchange.Http, connection, head.ContentLength, service.ReadTimeout)
+            : PassToTheEndAsync(exchange.Http, connection, service.ReadTimeout);
+    }
+
+    private static async ValueTask<TryResult> PassLengthAsync(HttpContext http, Http1Connection connection, long length, TimeSpan limit)
+    {
+        var writer = http.Response.BodyWriter;
+        while (true)
+        {
+            var piece = connection.Received;
+            piece = piece.Length > length ? piece[..(int)length] : piece;
+            if (piece.IsEmpty)
+            {
+                // The head goes out while the body is not there yet.
+                await http.Response.StartAsync();
+            }
+
+            length -= piece.Length;
+            var written = piece.IsEmpty ? await writer.FlushAsync() : await writer.WriteAsync(piece);
+            connection.Consume(piece.Length);
+            if (length is 0)
+            {
+                return TryResult.Answered;
+            }
+
+            if (written.IsCompleted)
+            {
+                return TryResult.ClientGone;
+            }
+
+            connection.Large();
+            if (!await connection.ReceiveMoreAsync(limit))
+            {
+                return TryResult.BrokenOff;
+            }
+        }
+    }
+
+    /// <summary>An answer without a length ends with its connection, which a broken connection looks like too: HTTP/1.0 knows no better.</summary>
+    private static async ValueTask<TryResult> PassToTheEndAsync(HttpContext http, Http1Connection connection, TimeSpan limit)
+    {
+        await http.Response.StartAsync();
+        while (true)
+        {
+            var written = await http.Response.BodyWriter.WriteAsync(connection.Received);
+            connection.Consume(connection.Received.Length);
+            if (written.IsCompleted)
+            {
+                return TryResult.ClientGone;
+            }
+
+            connection.Large();
+            if (!await connection.ReceiveMoreAsync(limit))
+            {
+                return TryResult.Answered;
+            }
+        }
+    }
+
+    private static async ValueTask<TryResult> PassChunksAsync(HttpContext http, Http1Connection connection, TimeSpan limit)
+    {
+        await http.Response.StartAsync();
+        var writer = http.Response.BodyWriter;
+        var chunks = default(ChunkedDecoder);
+        while (true)
+        {
+            while (true)
+            {
+                if (!chunks.TryRead(connection.Received.Span, out var consumed, out var offset, out var length))
+                {
+                    return TryResult.BrokenOff;
+                }
+
+                writer.Write(connection.Received.Span.Slice(offset, length));
+                connection.Consume(consumed);
+                if (length is 0)
+                {
+                    break;
+                }
+            }
+
+            if (chunks.IsFinished)
+            {
+                PassTrailers(http, chunks.Trailers);
+                return TryResult.Answered;
+            }
+
+            if ((await writer.FlushAsync()).IsCompleted)
+            {
+                return TryResult.ClientGone;
+            }
+
+            connection.Large();
+            if (!await connection.ReceiveMoreAsync(limit))
+            {
+                return TryResult.BrokenOff;
+            }
+        }
+    }
+
+    private static void PassTrailers(HttpContext http, List<ResponseHeader>? trailers)
+    {
+        if (trailers is not null && http.Features.Get<IHttpResponseTrailersFeature>()?.Trailers is { IsReadOnly: false } taken)
+        {
+            foreach (var trailer in trailers)
+            {
+                if (trailer.Index is not (KnownHeaders.ContentLength or KnownHeaders.TransferEncoding or KnownHeaders.Connection) && !ForwardedHeaders.StaysBehind(trailer.Name))
+                {
+                    taken.Append(trailer.Name, trailer.Value);
+                }
+            }
+        }
+    }
+}
