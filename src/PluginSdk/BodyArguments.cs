@@ -8,8 +8,6 @@ namespace Gateway.PluginSdk;
 /// <summary>The arguments in a request's body: of a form or of a JSON object. Reading holds the body in memory, so that it can still go upstream.</summary>
 public sealed class BodyArguments
 {
-    // A body that carries a key or a token is small; what is larger than this was not meant for the gateway.
-    private const int Ceiling = 8 * 1024 * 1024;
     private readonly Exchange _exchange;
     private readonly JsonObject? _json;
     private string? _form;
@@ -29,18 +27,17 @@ public sealed class BodyArguments
             return new BodyArguments(exchange, null, null);
         }
 
-        if (await ReadBytesAsync(request.Body, exchange.Aborted) is not { } bytes)
+        if (await RequestBody.ReadAsync(exchange) is not { } bytes)
         {
             return null;
         }
 
-        request.Body = bytes;
         if (isForm)
         {
-            return new BodyArguments(exchange, null, Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length));
+            return new BodyArguments(exchange, null, Encoding.UTF8.GetString(bytes.Span));
         }
 
-        return Json.TryParse(bytes.GetBuffer().AsMemory(0, (int)bytes.Length), out var node) && node is JsonObject json ? new BodyArguments(exchange, json, null) : null;
+        return Json.TryParse(bytes, out var node) && node is JsonObject json ? new BodyArguments(exchange, json, null) : null;
     }
 
     /// <summary>The values of an argument.</summary>
@@ -73,25 +70,6 @@ public sealed class BodyArguments
             return;
         }
 
-        _exchange.Http.Request.Body = new MemoryStream(bytes);
-        _exchange.Http.Request.ContentLength = bytes.Length;
-    }
-
-    private static async ValueTask<MemoryStream?> ReadBytesAsync(Stream body, CancellationToken cancellation)
-    {
-        var bytes = new MemoryStream();
-        var buffer = new byte[16 * 1024];
-        int read;
-        while ((read = await body.ReadAsync(buffer, cancellation)) > 0)
-        {
-            bytes.Write(buffer, 0, read);
-            if (bytes.Length > Ceiling)
-            {
-                return null;
-            }
-        }
-
-        bytes.Position = 0;
-        return bytes;
+        RequestBody.Replace(_exchange, bytes);
     }
 }

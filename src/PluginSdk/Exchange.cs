@@ -37,6 +37,12 @@ public abstract class Exchange(HttpContext http)
     /// <summary>The headers that go to the client, in every outcome.</summary>
     public IHeaderDictionary ResponseHeaders => http.Response.Headers;
 
+    /// <summary>The Host that goes upstream; null for the one that the route and the service ask for.</summary>
+    public string? UpstreamHost { get; set; }
+
+    /// <summary>What the route's regular expression captured of the path, by name and by number from 1 on; empty without one.</summary>
+    public abstract IReadOnlyDictionary<string, string> Captures { get; }
+
     /// <summary>The client's address, after trusted proxies have been looked through; IPv4 in its own form even on a socket for both.</summary>
     public abstract IPAddress ClientIp { get; }
 

@@ -36,6 +36,18 @@ public interface IHeaderFilter<TConfig>
     void FilterHeaders(Exchange exchange, TConfig config);
 }
 
+/// <summary>Takes part in the body of the answer, piece by piece.</summary>
+/// <typeparam name="TConfig">The plugin's configuration.</typeparam>
+public interface IBodyFilter<TConfig>
+{
+    /// <summary>Puts a filter before what the body is written to, when the headers are known and none has been sent.</summary>
+    /// <param name="exchange">The request and its answer; a filter that changes the body's length removes Content-Length.</param>
+    /// <param name="config">The instance's configuration.</param>
+    /// <param name="next">What the filter writes to; it is not the filter's to close.</param>
+    /// <returns>What the body is written to instead, which is disposed when the body is at its end; <paramref name="next"/> itself for no filter.</returns>
+    Stream FilterBody(Exchange exchange, TConfig config, Stream next);
+}
+
 /// <summary>Takes part when the exchange is over.</summary>
 /// <typeparam name="TConfig">The plugin's configuration.</typeparam>
 public interface ILog<TConfig>

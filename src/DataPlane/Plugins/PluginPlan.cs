@@ -13,6 +13,7 @@ internal sealed class PluginPlan
     private readonly Step[] _rewrites;
     private readonly Step[] _accesses;
     private readonly Step[] _headerFilters;
+    private readonly Step[] _bodyFilters;
     private readonly Step[] _logs;
 
     /// <summary>Decides the order.</summary>
@@ -27,6 +28,7 @@ internal sealed class PluginPlan
         _rewrites = [.. steps.Where(s => s.Rewrites)];
         _accesses = [.. steps.Where(s => s.Accesses)];
         _headerFilters = [.. steps.Where(s => s.FiltersHeaders)];
+        _bodyFilters = [.. steps.Where(s => s.FiltersBodies)];
         _logs = [.. steps.Where(s => s.Logs)];
     }
 
@@ -56,6 +58,23 @@ internal sealed class PluginPlan
             if (step?.FiltersHeaders is true)
             {
                 step.FilterHeaders(exchange);
+            }
+        }
+    }
+
+    /// <summary>Lets the plugins put filters before what the body of the answer is written to; the first plugin sees the body first.</summary>
+    /// <param name="exchange">The request.</param>
+    /// <param name="chosen">What <see cref="AccessAsync"/> chose, or null.</param>
+    /// <param name="body">What the body is written to.</param>
+    /// <param name="filters">Receives the filters, from the last to the first.</param>
+    public void FilterBody(Exchange exchange, Step?[]? chosen, Stream body, ref List<Stream>? filters)
+    {
+        var steps = chosen ?? _bodyFilters;
+        for (var i = steps.Length - 1; i >= 0; i--)
+        {
+            if (steps[i]?.FiltersBodies is true && steps[i]!.FilterBody(exchange, body) is var filter && !ReferenceEquals(filter, body))
+            {
+                (filters ??= []).Add(body = filter);
             }
         }
     }

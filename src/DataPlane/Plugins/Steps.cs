@@ -14,6 +14,8 @@ internal abstract class Step(PluginInstance instance)
 
     public abstract bool FiltersHeaders { get; }
 
+    public abstract bool FiltersBodies { get; }
+
     public abstract bool Logs { get; }
 
     public abstract ValueTask RewriteAsync(Exchange exchange);
@@ -21,6 +23,8 @@ internal abstract class Step(PluginInstance instance)
     public abstract ValueTask AccessAsync(Exchange exchange);
 
     public abstract void FilterHeaders(Exchange exchange);
+
+    public abstract Stream FilterBody(Exchange exchange, Stream next);
 
     public abstract void Log(Exchange exchange);
 }
@@ -33,6 +37,7 @@ internal sealed class Step<TConfig> : Step
     private readonly IRewrite<TConfig>? _rewrite;
     private readonly IAccess<TConfig>? _access;
     private readonly IHeaderFilter<TConfig>? _headerFilter;
+    private readonly IBodyFilter<TConfig>? _bodyFilter;
     private readonly ILog<TConfig>? _log;
 
     public Step(PluginInstance instance, object plugin, TConfig config)
@@ -42,6 +47,7 @@ internal sealed class Step<TConfig> : Step
         _rewrite = plugin as IRewrite<TConfig>;
         _access = plugin as IAccess<TConfig>;
         _headerFilter = plugin as IHeaderFilter<TConfig>;
+        _bodyFilter = plugin as IBodyFilter<TConfig>;
         _log = plugin as ILog<TConfig>;
         (plugin as IConfigure<TConfig>)?.Configure(instance, config);
     }
@@ -51,6 +57,8 @@ internal sealed class Step<TConfig> : Step
     public override bool Accesses => _access is not null;
 
     public override bool FiltersHeaders => _headerFilter is not null;
+
+    public override bool FiltersBodies => _bodyFilter is not null;
 
     public override bool Logs => _log is not null;
 
@@ -70,6 +78,12 @@ internal sealed class Step<TConfig> : Step
     {
         exchange.Instance = Instance;
         _headerFilter!.FilterHeaders(exchange, _config);
+    }
+
+    public override Stream FilterBody(Exchange exchange, Stream next)
+    {
+        exchange.Instance = Instance;
+        return _bodyFilter!.FilterBody(exchange, _config, next);
     }
 
     public override void Log(Exchange exchange)

@@ -19,6 +19,7 @@ internal sealed class HttpExchange : Exchange
     private RouteMatch _match;
     private Step?[]? _chosen;
     private string? _upstreamPath;
+    private List<Stream>? _bodyFilters;
 
     /// <summary>Takes a request in.</summary>
     /// <param name="http">The request.</param>
@@ -85,8 +86,8 @@ internal sealed class HttpExchange : Exchange
     /// <summary>How many characters of the path the route matched; -1 when it has no path.</summary>
     public int MatchedLength => _match.MatchedLength;
 
-    /// <summary>What the route's regular expression captured of the path.</summary>
-    public IReadOnlyDictionary<string, string> Captures => _match.Captures(_path);
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, string> Captures => _match.Captures(_path);
 
     /// <inheritdoc/>
     public override string RequestId { get; }
@@ -150,8 +151,25 @@ internal sealed class HttpExchange : Exchange
     /// <summary>Runs the plugins that may answer.</summary>
     public ValueTask AccessAsync() => Plan.AccessAsync(this, out _chosen);
 
-    /// <summary>Lets the plugins change the headers of the answer.</summary>
-    public void FilterHeaders() => Plan.FilterHeaders(this, _chosen);
+    /// <summary>Lets the plugins change the headers of the answer, and put filters before its body.</summary>
+    public void FilterHeaders()
+    {
+        Plan.FilterHeaders(this, _chosen);
+        Plan.FilterBody(this, _chosen, Http.Response.Body, ref _bodyFilters);
+        if (_bodyFilters is [.., var first])
+        {
+            Http.Response.Body = first;
+        }
+    }
+
+    /// <summary>Lets the filters write what is left when the body of the answer is at its end.</summary>
+    public async ValueTask EndBodyAsync()
+    {
+        for (var i = (_bodyFilters?.Count ?? 0) - 1; i >= 0; i--)
+        {
+            await _bodyFilters![i].DisposeAsync();
+        }
+    }
 
     /// <summary>Lets the plugins take note of the exchange.</summary>
     public void Log() => Plan.Log(this, _chosen);

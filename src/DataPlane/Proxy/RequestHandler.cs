@@ -48,6 +48,7 @@ internal sealed partial class RequestHandler(
             }
 
             await (exchange.Answer is null ? forwarder.ForwardAsync(exchange) : responder.SendAsync(exchange));
+            await exchange.EndBodyAsync();
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
@@ -63,6 +64,7 @@ internal sealed partial class RequestHandler(
             else
             {
                 await responder.SendFailureAsync(exchange, 500);
+                await exchange.EndBodyAsync();
             }
         }
         finally

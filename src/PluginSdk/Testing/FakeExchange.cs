@@ -46,6 +46,12 @@ public sealed class FakeExchange : Exchange
     /// <inheritdoc/>
     public override Service? Service => _service;
 
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, string> Captures => Captured;
+
+    /// <summary>What the route captured.</summary>
+    public Dictionary<string, string> Captured { get; } = new(StringComparer.Ordinal);
+
     /// <summary>The client's address.</summary>
     public IPAddress Address { get; set; } = IPAddress.Loopback;
 
