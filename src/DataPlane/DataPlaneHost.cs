@@ -9,6 +9,7 @@ using Gateway.DataPlane.Upstreams.Dns;
 using Gateway.DataPlane.Upstreams.Health;
 using Gateway.Hosting;
 using Gateway.PluginSdk;
+using Gateway.PluginSdk.Batching;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -62,6 +63,7 @@ public static class DataPlaneHost
         services.AddSingleton(p => new HealthReports(p.GetRequiredService<UpstreamMonitor>(), p.GetRequiredService<TimeProvider>()));
         services.AddSingleton(p => new NameResolver(p.GetRequiredService<DataPlaneOptions>().Dns, p.GetRequiredService<TimeProvider>()));
         services.AddSingleton(p => new PluginHost(p.GetRequiredService<DataPlaneOptions>().Plugins, p));
+        services.AddSingleton<BatchQueues>();
         services.AddSingleton<SnapshotCompiler>();
         services.AddSingleton<ErrorPages>();
         services.AddSingleton<Responder>();

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gateway.Entities;
+using Gateway.PluginSdk.Logs;
 using Gateway.Schema;
 using Microsoft.AspNetCore.Http;
 
@@ -42,6 +43,9 @@ public abstract class Exchange(HttpContext http)
 
     /// <summary>What the route's regular expression captured of the path, by name and by number from 1 on; empty without one.</summary>
     public abstract IReadOnlyDictionary<string, string> Captures { get; }
+
+    /// <summary>What logs tell of the exchange; complete only when it is over.</summary>
+    public abstract LogEntry LogEntry { get; }
 
     /// <summary>The client's address, after trusted proxies have been looked through; IPv4 in its own form even on a socket for both.</summary>
     public abstract IPAddress ClientIp { get; }

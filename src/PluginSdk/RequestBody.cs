@@ -12,9 +12,9 @@ public static class RequestBody
     public static async ValueTask<ReadOnlyMemory<byte>?> ReadAsync(Exchange exchange)
     {
         var request = exchange.Http.Request;
-        if (request.Body is MemoryStream read)
+        if (request.Body is MemoryStream read && read.TryGetBuffer(out var held))
         {
-            return read.GetBuffer().AsMemory(0, (int)read.Length);
+            return held;
         }
 
         if (request.ContentLength > Ceiling)

@@ -29,6 +29,9 @@ internal sealed record GatewaySnapshot
     /// <summary>The certificates by server name.</summary>
     public required CertificateTable Certificates { get; init; }
 
+    /// <summary>The id of the default workspace, or null.</summary>
+    public Guid? Workspace { get; init; }
+
     /// <summary>The bound plugins by their entity, for the next configuration.</summary>
     public IReadOnlyDictionary<Entities.Plugin, Step> Steps { get; init; } = new Dictionary<Entities.Plugin, Step>(ReferenceEqualityComparer.Instance);
 

@@ -62,6 +62,7 @@ internal sealed class SnapshotCompiler(
             Router = router,
             GlobalPlugins = new PluginPlan(scopes, default, default),
             Certificates = certificates,
+            Workspace = entities.Workspaces.FirstOrDefault(w => w.Name is "default")?.Id.Value,
             Steps = steps,
             Balancers = upstreams.Values.ToDictionary(u => u.Entity.Id.Value, u => u.Balancer),
         };

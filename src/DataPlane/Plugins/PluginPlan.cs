@@ -30,7 +30,11 @@ internal sealed class PluginPlan
         _headerFilters = [.. steps.Where(s => s.FiltersHeaders)];
         _bodyFilters = [.. steps.Where(s => s.FiltersBodies)];
         _logs = [.. steps.Where(s => s.Logs)];
+        Logs = _logs.Length > 0 || _waits;
     }
+
+    /// <summary>Whether any plugin takes note of exchanges, so that what they tell must be gathered.</summary>
+    public bool Logs { get; }
 
     /// <summary>A plan without plugins.</summary>
     public static PluginPlan Empty { get; } = new([], default, default);

@@ -35,12 +35,21 @@ internal sealed class Forwarder(ForwarderHttp1 http1, ForwarderYarp yarp, Respon
             }
 
             exchange.HandedOver = Stopwatch.GetTimestamp();
+            exchange.Try(peer);
             var result = await TryAsync(exchange, service, peer);
-            if (result is TryResult.Answered || exchange.Http.Response.HasStarted)
+            if (result is TryResult.Answered)
             {
                 return;
             }
 
+            // What was let through of the answer is a part of it.
+            exchange.DropBodyFilters();
+            if (exchange.Http.Response.HasStarted)
+            {
+                return;
+            }
+
+            exchange.FailTry(result.Status());
             if (triesLeft is 0 || !result.MayRepeat(exchange))
             {
                 await AnswerAsync(result, exchange);

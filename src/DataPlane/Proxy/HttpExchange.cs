@@ -3,8 +3,10 @@ using System.Net;
 using Gateway.DataPlane.Config;
 using Gateway.DataPlane.Plugins;
 using Gateway.DataPlane.Routing;
+using Gateway.DataPlane.Upstreams;
 using Gateway.Entities;
 using Gateway.PluginSdk;
+using Gateway.PluginSdk.Logs;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -16,10 +18,14 @@ internal sealed class HttpExchange : Exchange
 {
     private readonly string _path;
     private readonly RouterFlavor _flavor;
+    private readonly Guid? _workspace;
     private RouteMatch _match;
     private Step?[]? _chosen;
     private string? _upstreamPath;
     private List<Stream>? _bodyFilters;
+    private Stream? _body;
+    private ByteCount? _sent;
+    private LogEntry? _entry;
 
     /// <summary>Takes a request in.</summary>
     /// <param name="http">The request.</param>
@@ -32,6 +38,7 @@ internal sealed class HttpExchange : Exchange
         Origin = ForwardedFor.Of(http, options.TrustedProxies);
         Port = options.PortMaps.GetValueOrDefault(http.Connection.LocalPort, http.Connection.LocalPort);
         Plan = snapshot.GlobalPlugins;
+        _workspace = snapshot.Workspace;
         _flavor = snapshot.Router.Options.Flavor;
         RequestId = Proxy.RequestId.Next();
         var target = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
@@ -58,6 +65,9 @@ internal sealed class HttpExchange : Exchange
 
     /// <summary>Whether the answer is the gateway's own.</summary>
     public bool IsOwnAnswer => Answer is not null || UpstreamStatus is 0;
+
+    /// <summary>The tries to reach an upstream, when logs want to know of them; null otherwise.</summary>
+    public List<UpstreamTry>? Tries { get; private set; }
 
     /// <summary>The cookie that the client is given with the answer, or null.</summary>
     public HashCookie? HashCookie { get; set; }
@@ -90,6 +100,9 @@ internal sealed class HttpExchange : Exchange
     public override IReadOnlyDictionary<string, string> Captures => _match.Captures(_path);
 
     /// <inheritdoc/>
+    public override LogEntry LogEntry => _entry ??= LogEntries.Of(this, _sent?.Value ?? 0, _workspace);
+
+    /// <inheritdoc/>
     public override string RequestId { get; }
 
     /// <inheritdoc/>
@@ -114,8 +127,8 @@ internal sealed class HttpExchange : Exchange
     /// <inheritdoc/>
     public override Service? Service => RoutePlan?.Service?.Service;
 
-    /// <summary>Whether the client sends a body.</summary>
-    public bool HasBody => Http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody is true;
+    /// <summary>Whether a body goes upstream: the client's, or one that a plugin has read or written.</summary>
+    public bool HasBody => Http.Request.Body is MemoryStream held ? held.Length > 0 : Http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody is true;
 
     /// <summary>Whether sending the request twice does what sending it once does, and can be done.</summary>
     public bool IsRepeatable => Method is not ("POST" or "LOCK" or "PATCH") && !HasBody;
@@ -151,23 +164,67 @@ internal sealed class HttpExchange : Exchange
     /// <summary>Runs the plugins that may answer.</summary>
     public ValueTask AccessAsync() => Plan.AccessAsync(this, out _chosen);
 
+    /// <summary>Takes note of a try, when logs want to know of it.</summary>
+    /// <param name="peer">The peer that is tried.</param>
+    public void Try(Peer peer)
+    {
+        if (Plan.Logs)
+        {
+            (Tries ??= []).Add(new UpstreamTry(peer.AddressText, peer.Port, HandedOver));
+        }
+    }
+
+    /// <summary>Takes note that the last try failed.</summary>
+    /// <param name="status">The status that stands for the failure.</param>
+    public void FailTry(int status)
+    {
+        if (Tries is [.., var last])
+        {
+            last.Failure = status;
+        }
+    }
+
     /// <summary>Lets the plugins change the headers of the answer, and put filters before its body.</summary>
     public void FilterHeaders()
     {
         Plan.FilterHeaders(this, _chosen);
-        Plan.FilterBody(this, _chosen, Http.Response.Body, ref _bodyFilters);
+        if (Plan.Logs)
+        {
+            // Nearest to the client, so that it counts what is sent.
+            (_bodyFilters ??= []).Add(new CountingStream(Http.Response.Body, _sent = new ByteCount()));
+        }
+
+        Plan.FilterBody(this, _chosen, _bodyFilters is [.., var nearest] ? nearest : Http.Response.Body, ref _bodyFilters);
         if (_bodyFilters is [.., var first])
         {
+            _body ??= Http.Response.Body;
             Http.Response.Body = first;
+        }
+    }
+
+    /// <summary>Takes the filters away from an answer that did not come to its end: what they hold is a part of it.</summary>
+    public void DropBodyFilters()
+    {
+        if (_bodyFilters is not null)
+        {
+            Http.Response.Body = _body!;
+            _bodyFilters = null;
         }
     }
 
     /// <summary>Lets the filters write what is left when the body of the answer is at its end.</summary>
     public async ValueTask EndBodyAsync()
     {
-        for (var i = (_bodyFilters?.Count ?? 0) - 1; i >= 0; i--)
+        if (_bodyFilters is null)
         {
-            await _bodyFilters![i].DisposeAsync();
+            return;
+        }
+
+        // What was written without being flushed is still on its way to the filters.
+        await Http.Response.BodyWriter.FlushAsync(Aborted);
+        for (var i = _bodyFilters.Count - 1; i >= 0; i--)
+        {
+            await _bodyFilters[i].DisposeAsync();
         }
     }
 

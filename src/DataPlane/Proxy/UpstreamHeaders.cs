@@ -24,7 +24,8 @@ internal static class UpstreamHeaders
     /// <param name="service">Where it goes.</param>
     /// <param name="peer">The peer of this try.</param>
     public static string Host(HttpExchange exchange, ServicePlan service, Peer peer) =>
-        exchange.RoutePlan!.Route.PreserveHost && exchange.RequestHeaders.Host.Count > 0 ? exchange.RequestHeaders.Host.ToString() : service.Tls ? peer.HttpsHost : peer.HttpHost;
+        exchange.UpstreamHost is { } named ? named
+        : exchange.RoutePlan!.Route.PreserveHost && exchange.RequestHeaders.Host.Count > 0 ? exchange.RequestHeaders.Host.ToString() : service.Tls ? peer.HttpsHost : peer.HttpHost;
 
     /// <summary>Writes all of them but the Host.</summary>
     /// <typeparam name="TSink">A structure, so that nothing is allocated.</typeparam>

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Gateway.Entities;
+using Gateway.PluginSdk.Logs;
 using Microsoft.AspNetCore.Http;
 
 namespace Gateway.PluginSdk.Testing;
@@ -48,6 +49,12 @@ public sealed class FakeExchange : Exchange
 
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, string> Captures => Captured;
+
+    /// <inheritdoc/>
+    public override LogEntry LogEntry => new(Logged);
+
+    /// <summary>What logs tell of the exchange.</summary>
+    public JsonObject Logged { get; init; } = new() { ["source"] = "upstream" };
 
     /// <summary>What the route captured.</summary>
     public Dictionary<string, string> Captured { get; } = new(StringComparer.Ordinal);

@@ -28,6 +28,7 @@ public sealed partial class RecordedCasesTests
     [InlineData("cors-3")]
     [InlineData("ip-restriction-1")]
     [InlineData("ip-restriction-3")]
+    [InlineData("jwt")]
     [InlineData("key-auth")]
     [InlineData("key-auth-hide")]
     [InlineData("bot-detection-0")]

@@ -4,6 +4,7 @@ using Gateway.DataPlane.Config;
 using Gateway.Entities;
 using Gateway.Plugins.Acl;
 using Gateway.Plugins.BasicAuth;
+using Gateway.Plugins.Jwt;
 using Gateway.Plugins.KeyAuth;
 using Gateway.PluginSdk;
 using Gateway.PluginSdk.Testing;
@@ -20,6 +21,7 @@ internal sealed class RecordedGroup
     private readonly FakeLookup<KeyAuthCredential> _keys = [];
     private readonly FakeLookup<BasicAuthCredential> _names = [];
     private readonly FakeLookup<AclMembership> _memberships = [];
+    private readonly FakeLookup<JwtSecret> _secrets = [];
 
     private RecordedGroup(JsonObject config, int upstream, IReadOnlyList<JsonNode> cases)
     {
@@ -66,7 +68,8 @@ internal sealed class RecordedGroup
         .AddSingleton<ILookup<Consumer>>(_consumers)
         .AddSingleton<ILookup<KeyAuthCredential>>(_keys)
         .AddSingleton<ILookup<BasicAuthCredential>>(_names)
-        .AddSingleton<ILookup<AclMembership>>(_memberships);
+        .AddSingleton<ILookup<AclMembership>>(_memberships)
+        .AddSingleton<ILookup<JwtSecret>>(_secrets);
 
     private void Add(JsonObject consumer)
     {
@@ -75,6 +78,11 @@ internal sealed class RecordedGroup
         foreach (var key in List(consumer, "keyauth_credentials"))
         {
             _keys.Add(Bind<KeyAuthCredential>(Of(added, key)));
+        }
+
+        foreach (var secret in List(consumer, "jwt_secrets"))
+        {
+            _secrets.Add(Bind<JwtSecret>(Of(added, secret)));
         }
 
         foreach (var name in List(consumer, "basicauth_credentials"))

@@ -1,0 +1,158 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Security.Authentication;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Gateway.PluginSdk;
+using Gateway.PluginSdk.Logs;
+using Gateway.Schema;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
+
+namespace Gateway.DataPlane.Proxy;
+
+/// <summary>Makes the log entries of exchanges that are over.</summary>
+internal static class LogEntries
+{
+    private const string Hidden = "REDACTED";
+    private static readonly HashSet<string> _secrets = new(["Authorization", "Proxy-Authorization"], StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Makes the entry of an exchange.</summary>
+    /// <param name="exchange">The exchange.</param>
+    /// <param name="sent">The bytes of the answer's body.</param>
+    /// <param name="workspace">The workspace that it belongs to, or null.</param>
+    public static LogEntry Of(HttpExchange exchange, long sent, Guid? workspace)
+    {
+        var now = Stopwatch.GetTimestamp();
+        var entry = new JsonObject
+        {
+            ["source"] = exchange.UpstreamStatus is 0 ? "kong" : "upstream",
+            ["client_ip"] = exchange.ClientIp.ToString(),
+            ["started_at"] = EpochMilliseconds(exchange.Started, now),
+            ["latencies"] = Latencies(exchange, now),
+            ["request"] = Request(exchange),
+            ["response"] = Response(exchange.Http.Response, sent),
+            ["upstream_uri"] = exchange.Route is null ? string.Empty : exchange.UpstreamPath + (exchange.Query is { Length: > 0 } query ? "?" + query : string.Empty),
+            ["upstream_status"] = UpstreamStatus(exchange),
+            ["workspace_name"] = "default",
+        };
+        if (workspace is { } id)
+        {
+            entry["workspace"] = id.ToString();
+        }
+
+        Put(entry, "route", exchange.Route);
+        Put(entry, "service", exchange.Service);
+        Put(entry, "consumer", exchange.Consumer);
+        if (exchange.Credential is { } credential)
+        {
+            entry["authenticated_entity"] = new JsonObject { ["id"] = credential.Id.ToString() };
+        }
+
+        if (exchange.Route is not null)
+        {
+            entry["tries"] = new JsonArray([.. (exchange.Tries ?? []).Select(t => Try(t, now))]);
+        }
+
+        return new LogEntry(entry);
+    }
+
+    private static JsonObject Latencies(HttpExchange exchange, long now)
+    {
+        var total = HttpExchange.Milliseconds(exchange.Started, now);
+        var proxy = exchange is { HandedOver: not 0, UpstreamAnswered: not 0 } ? HttpExchange.Milliseconds(exchange.HandedOver, exchange.UpstreamAnswered) : -1;
+        var receive = exchange is { UpstreamStatus: not 0, UpstreamAnswered: not 0 } ? HttpExchange.Milliseconds(exchange.UpstreamAnswered, now) : 0;
+        return new JsonObject { ["request"] = total, ["kong"] = Math.Max(0, total - Math.Max(proxy, 0) - receive), ["proxy"] = proxy, ["receive"] = receive };
+    }
+
+    private static JsonObject Request(HttpExchange exchange)
+    {
+        var request = exchange.Http.Request;
+        var target = exchange.Http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        var line = request.Method.Length + target.Length + request.Protocol.Length + 4;
+        var entry = new JsonObject
+        {
+            ["id"] = exchange.RequestId,
+            ["method"] = request.Method,
+            ["uri"] = target,
+            ["url"] = $"{request.Scheme}://{request.Host.Host}:{exchange.Port}{target}",
+            ["size"] = line + Size(request.Headers) + 2 + (request.ContentLength ?? 0),
+            ["querystring"] = Query(exchange),
+            ["headers"] = Headers(request.Headers),
+        };
+        if (exchange.Http.Features.Get<ITlsHandshakeFeature>() is { } tls)
+        {
+            entry["tls"] = new JsonObject
+            {
+                ["version"] = tls.Protocol is SslProtocols.Tls13 ? "TLSv1.3" : "TLSv1.2",
+                ["cipher"] = tls.NegotiatedCipherSuite?.ToString(),
+                ["client_verify"] = exchange.Http.Connection.ClientCertificate is null ? "NONE" : "SUCCESS",
+            };
+        }
+
+        return entry;
+    }
+
+    private static JsonObject Response(HttpResponse response, long sent) => new()
+    {
+        ["status"] = response.StatusCode,
+        ["size"] = "HTTP/1.1 200 OK\r\n\r\n".Length + Size(response.Headers) + sent,
+        ["headers"] = Headers(response.Headers),
+    };
+
+    private static string UpstreamStatus(HttpExchange exchange)
+    {
+        var failed = (exchange.Tries ?? []).Where(t => t.Failure is not null).Select(t => t.Failure!.Value);
+        return string.Join(", ", exchange.UpstreamStatus is 0 ? failed : failed.Append(exchange.UpstreamStatus));
+    }
+
+    private static JsonObject Try(UpstreamTry tried, long now)
+    {
+        var started = EpochMilliseconds(tried.Started, now);
+        var entry = new JsonObject { ["ip"] = tried.Address, ["port"] = tried.Port, ["balancer_start"] = started, ["balancer_start_ns"] = started * 1e6, ["balancer_latency"] = 0 };
+        if (tried.Failure is { } status)
+        {
+            entry["state"] = "failed";
+            entry["code"] = status;
+        }
+
+        return entry;
+    }
+
+    private static JsonObject Query(HttpExchange exchange)
+    {
+        var target = exchange.Http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        var question = target.IndexOf('?', StringComparison.Ordinal);
+        var arguments = QueryArguments.Parse(question < 0 ? null : target[(question + 1)..]);
+        return new JsonObject(arguments.Names.Select(n => KeyValuePair.Create(n, arguments[n] is [var only] ? Value(only) : new JsonArray([.. arguments[n]!.Select(Value)]))));
+
+        static JsonNode? Value(string? value) => value is null ? true : value;
+    }
+
+    private static JsonObject Headers(IHeaderDictionary headers)
+    {
+        var entry = new JsonObject();
+        foreach (var (name, values) in headers)
+        {
+            entry[name.ToLowerInvariant()] = _secrets.Contains(name) ? Hidden : values.Count is 1 ? values.ToString() : new JsonArray([.. values.Select(v => (JsonNode?)v)]);
+        }
+
+        return entry;
+    }
+
+    private static long Size(IHeaderDictionary headers) => headers.Sum(h => h.Value.Sum(v => h.Key.Length + (v?.Length ?? 0) + 4L));
+
+    /// <summary>An entity as it is configured, without what is not set.</summary>
+    private static void Put<T>(JsonObject entry, string name, T? entity)
+        where T : class
+    {
+        if (entity is not null && JsonSerializer.SerializeToNode(entity, Wire.Options) is JsonObject row)
+        {
+            entry[name] = new JsonObject(row.Where(p => p.Value is not null).Select(p => KeyValuePair.Create(p.Key, p.Value?.DeepClone())));
+        }
+    }
+
+    private static long EpochMilliseconds(long then, long now) => DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() - HttpExchange.Milliseconds(then, now);
+}

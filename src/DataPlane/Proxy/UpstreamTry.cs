@@ -1,0 +1,11 @@
+namespace Gateway.DataPlane.Proxy;
+
+/// <summary>A try to reach an upstream, as logs tell of it.</summary>
+/// <param name="Address">The address that was tried.</param>
+/// <param name="Port">Its port.</param>
+/// <param name="Started">When, in ticks of <see cref="System.Diagnostics.Stopwatch"/>.</param>
+internal sealed record UpstreamTry(string Address, int Port, long Started)
+{
+    /// <summary>The status that stands for the try's failure; null when it did not fail.</summary>
+    public int? Failure { get; set; }
+}
