@@ -7,6 +7,7 @@ using Gateway.DataPlane.Tls;
 using Gateway.DataPlane.Upstreams;
 using Gateway.DataPlane.Upstreams.Dns;
 using Gateway.DataPlane.Upstreams.Health;
+using Gateway.Entities;
 using Gateway.Hosting;
 using Gateway.PluginSdk;
 using Gateway.PluginSdk.Batching;
@@ -64,6 +65,7 @@ public static class DataPlaneHost
         services.AddSingleton(p => new NameResolver(p.GetRequiredService<DataPlaneOptions>().Dns, p.GetRequiredService<TimeProvider>()));
         services.AddSingleton(p => new PluginHost(p.GetRequiredService<DataPlaneOptions>().Plugins, p));
         services.AddSingleton<BatchQueues>();
+        services.AddSingleton(p => new ConsumerGroups(p.GetService<ILookup<ConsumerGroupMember>>(), p.GetService<ILookup<ConsumerGroup>>()));
         services.AddSingleton<SnapshotCompiler>();
         services.AddSingleton<ErrorPages>();
         services.AddSingleton<Responder>();

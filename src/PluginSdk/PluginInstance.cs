@@ -1,3 +1,5 @@
+using Gateway.Entities;
+
 namespace Gateway.PluginSdk;
 
 /// <summary>Which instance of a plugin runs, and what it is bound to.</summary>
@@ -7,6 +9,12 @@ namespace Gateway.PluginSdk;
 /// <param name="ConsumerId">The consumer it is bound to, or null.</param>
 public sealed record PluginInstance(Guid Id, Guid? RouteId, Guid? ServiceId, Guid? ConsumerId)
 {
+    /// <summary>The group of consumers it is bound to, or null.</summary>
+    public Guid? ConsumerGroupId { get; init; }
+
+    /// <summary>Before or behind which other plugins it runs; null for where its priority puts it.</summary>
+    public PluginOrdering? Ordering { get; init; }
+
     /// <summary>No instance.</summary>
     public static PluginInstance None { get; } = new(Guid.Empty, null, null, null);
 }

@@ -23,8 +23,7 @@ internal static class ConfigBinding
         Routes = [.. source.All<Route>("routes").Where(r => r.Expression is null)],
         Upstreams = source.All<Upstream>("upstreams"),
         Targets = source.All<Target>("targets"),
-        // Those of a consumer group are not carried out yet, and must not run for everyone instead.
-        Plugins = [.. source.All<Plugin>("plugins").Where(p => p.ConsumerGroup is null)],
+        Plugins = source.All<Plugin>("plugins"),
         Certificates = source.All<Certificate>("certificates"),
         CaCertificates = source.All<CaCertificate>("ca_certificates"),
         Snis = source.All<Sni>("snis"),

@@ -14,6 +14,7 @@ namespace Gateway.DataPlane.Config;
 /// <summary>Makes a configuration into a snapshot, or tells which entity stands in the way.</summary>
 /// <param name="current">The configuration in use.</param>
 /// <param name="host">The plugins of this plane.</param>
+/// <param name="groups">Tells the groups of consumers.</param>
 /// <param name="states">What of the upstreams lives on.</param>
 /// <param name="names">The addresses behind names.</param>
 /// <param name="pools">The connections to upstreams.</param>
@@ -21,7 +22,7 @@ namespace Gateway.DataPlane.Config;
 /// <param name="options">The node's settings.</param>
 /// <param name="time">The clock.</param>
 internal sealed class SnapshotCompiler(
-    CurrentSnapshot current, PluginHost host, UpstreamStates states, NameResolver names, ConnectionPools pools, Prober prober, DataPlaneOptions options, TimeProvider time)
+    CurrentSnapshot current, PluginHost host, ConsumerGroups groups, UpstreamStates states, NameResolver names, ConnectionPools pools, Prober prober, DataPlaneOptions options, TimeProvider time)
 {
     // nginx's own default, which a service without a depth of its own gets.
     private const int DefaultVerifyDepth = 1;
@@ -60,7 +61,7 @@ internal sealed class SnapshotCompiler(
         {
             Hashes = entities.Hashes,
             Router = router,
-            GlobalPlugins = new PluginPlan(scopes, default, default),
+            GlobalPlugins = new PluginPlan(scopes, default, default, groups),
             Certificates = certificates,
             Workspace = entities.Workspaces.FirstOrDefault(w => w.Name is "default")?.Id.Value,
             Steps = steps,
@@ -79,7 +80,7 @@ internal sealed class SnapshotCompiler(
     private CompileResult.Failed? BindPlugins(ConfigEntities entities, GatewaySnapshot former, out Dictionary<Plugin, Step> steps, out ScopedSteps[] scopes)
     {
         steps = new Dictionary<Plugin, Step>(ReferenceEqualityComparer.Instance);
-        var byName = host.Order.ToDictionary(name => name, _ => new ScopedSteps(), StringComparer.Ordinal);
+        var byName = host.Order.ToDictionary(name => name, name => new ScopedSteps(name), StringComparer.Ordinal);
         scopes = [];
         foreach (var plugin in entities.Plugins.Where(p => p.Enabled && p.Protocols.Any(p => p is Protocol.Http or Protocol.Https or Protocol.Grpc or Protocol.Grpcs)))
         {
@@ -179,7 +180,7 @@ internal sealed class SnapshotCompiler(
     {
         router = null!;
         var changes = Router.Empty(options.Router).Change();
-        var plans = new PluginPlans(scopes, entities.Plugins);
+        var plans = new PluginPlans(scopes, entities.Plugins, groups);
         foreach (var route in entities.Routes.Where(r => r.Protocols.Any(p => p is Protocol.Http or Protocol.Https or Protocol.Grpc or Protocol.Grpcs)))
         {
             ServicePlan? service = null;

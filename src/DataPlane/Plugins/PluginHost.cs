@@ -36,7 +36,11 @@ internal sealed class PluginHost(PluginCatalog catalog, IServiceProvider service
         try
         {
             var config = entity.Config?.Deserialize(descriptor.ConfigType, Wire.Options) ?? JsonSerializer.Deserialize("{}", descriptor.ConfigType, Wire.Options)!;
-            var instance = new PluginInstance(entity.Id.Value, entity.Route?.Value, entity.Service?.Value, entity.Consumer?.Value);
+            var instance = new PluginInstance(entity.Id.Value, entity.Route?.Value, entity.Service?.Value, entity.Consumer?.Value)
+            {
+                ConsumerGroupId = entity.ConsumerGroup?.Value,
+                Ordering = entity.Ordering,
+            };
             step = (Step)Activator.CreateInstance(typeof(Step<>).MakeGenericType(descriptor.ConfigType), instance, Plugin(descriptor), config)!;
             return null;
         }

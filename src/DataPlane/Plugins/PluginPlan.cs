@@ -4,12 +4,14 @@ namespace Gateway.DataPlane.Plugins;
 
 /// <summary>
 /// The plugins that run for one pair of route and service, in order, decided when the snapshot was compiled.
-/// Only where an instance is bound to a consumer the choice waits until the plugin's turn comes.
+/// Only where an instance is bound to a consumer or a group the choice waits until the plugin's turn comes.
 /// </summary>
 internal sealed class PluginPlan
 {
     private readonly Slot[] _slots;
+    private readonly int[] _accessOrder;
     private readonly bool _waits;
+    private readonly ConsumerGroups? _groups;
     private readonly Step[] _rewrites;
     private readonly Step[] _accesses;
     private readonly Step[] _headerFilters;
@@ -20,13 +22,16 @@ internal sealed class PluginPlan
     /// <param name="scopes">The plugins in the order of their execution.</param>
     /// <param name="route">The route's id, or the empty one for the plan of requests without a route.</param>
     /// <param name="service">The service's id, or the empty one.</param>
-    public PluginPlan(IEnumerable<ScopedSteps> scopes, Guid route, Guid service)
+    /// <param name="groups">Tells the groups of consumers; null when no plugin is bound to one.</param>
+    public PluginPlan(IEnumerable<ScopedSteps> scopes, Guid route, Guid service, ConsumerGroups? groups = null)
     {
-        _slots = [.. scopes.Select(s => new Slot(s.HasConsumers ? s : null, s.Choose(route, service), route, service)).Where(s => s.Scopes is not null || s.Default is not null)];
+        _slots = [.. scopes.Select(s => new Slot(s.Name, s.HasConsumers ? s : null, s.Choose(route, service), route, service)).Where(s => s.Scopes is not null || s.Default is not null)];
         _waits = _slots.Any(s => s.Scopes is not null);
+        _groups = _slots.Any(s => s.Scopes?.HasGroups is true) ? groups : null;
+        _accessOrder = AccessOrder.Of([.. _slots.Select(s => (s.Name, s.Default?.Instance.Ordering))]);
         var steps = _slots.Select(s => s.Default).OfType<Step>().ToArray();
         _rewrites = [.. steps.Where(s => s.Rewrites)];
-        _accesses = [.. steps.Where(s => s.Accesses)];
+        _accesses = [.. _accessOrder.Select(i => _slots[i].Default).OfType<Step>().Where(s => s.Accesses)];
         _headerFilters = [.. steps.Where(s => s.FiltersHeaders)];
         _bodyFilters = [.. steps.Where(s => s.FiltersBodies)];
         _logs = [.. steps.Where(s => s.Logs)];
@@ -115,9 +120,17 @@ internal sealed class PluginPlan
 
     private async ValueTask ChooseAndRunAsync(Exchange exchange, Step?[] chosen)
     {
-        for (var i = 0; i < _slots.Length; i++)
+        Guid consumer = default;
+        Guid[] groups = [];
+        foreach (var i in _accessOrder)
         {
-            var step = chosen[i] = _slots[i].Choose(exchange);
+            if (exchange.Consumer is { } found && found.Id.Value != consumer)
+            {
+                consumer = found.Id.Value;
+                groups = _groups?.Of(consumer) ?? [];
+            }
+
+            var step = chosen[i] = _slots[i].Choose(consumer, groups);
             if (step?.Accesses is true && exchange.Answer is null)
             {
                 await step.AccessAsync(exchange);
@@ -125,9 +138,9 @@ internal sealed class PluginPlan
         }
     }
 
-    private sealed record Slot(ScopedSteps? Scopes, Step? Default, Guid Route, Guid Service)
+    private sealed record Slot(string Name, ScopedSteps? Scopes, Step? Default, Guid Route, Guid Service)
     {
-        public Step? Choose(Exchange exchange) =>
-            Scopes is not null && exchange.Consumer is { } consumer ? Scopes.Choose(Route, Service, consumer.Id.Value) : Default;
+        public Step? Choose(Guid consumer, Guid[] groups) =>
+            Scopes is not null && consumer != default ? Scopes.Choose(Route, Service, consumer, groups) : Default;
     }
 }

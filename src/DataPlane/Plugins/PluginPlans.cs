@@ -5,7 +5,8 @@ namespace Gateway.DataPlane.Plugins;
 /// <summary>Makes the plugin plans of a configuration; routes to which the same plugins apply share one.</summary>
 /// <param name="scopes">The plugins in the order of their execution.</param>
 /// <param name="plugins">The plugin entities, which tell what something is bound to.</param>
-internal sealed class PluginPlans(ScopedSteps[] scopes, IEnumerable<Plugin> plugins)
+/// <param name="groups">Tells the groups of consumers.</param>
+internal sealed class PluginPlans(ScopedSteps[] scopes, IEnumerable<Plugin> plugins, ConsumerGroups groups)
 {
     private readonly HashSet<Guid> _bound = [.. plugins.SelectMany(p => new[] { p.Route?.Value, p.Service?.Value }).OfType<Guid>()];
     private readonly Dictionary<(Guid Route, Guid Service), PluginPlan> _plans = [];
@@ -19,7 +20,7 @@ internal sealed class PluginPlans(ScopedSteps[] scopes, IEnumerable<Plugin> plug
         var key = (Bound(route.Id.Value), Bound(service?.Id.Value ?? default));
         if (!_plans.TryGetValue(key, out var plan))
         {
-            _plans[key] = plan = new PluginPlan(scopes, key.Item1, key.Item2);
+            _plans[key] = plan = new PluginPlan(scopes, key.Item1, key.Item2, groups);
         }
 
         return plan;

@@ -1,20 +1,30 @@
 namespace Gateway.DataPlane.Plugins;
 
 /// <summary>All instances of one plugin by what they are bound to; it answers which of them runs, the most specific first.</summary>
-internal sealed class ScopedSteps
+/// <param name="name">The plugin's name.</param>
+internal sealed class ScopedSteps(string name)
 {
-    private readonly Dictionary<(Guid Route, Guid Service, Guid Consumer), Step> _steps = [];
+    // A consumer and a group never have the same id, so one field stands for either.
+    private readonly Dictionary<(Guid Route, Guid Service, Guid Who), Step> _steps = [];
 
-    /// <summary>Whether an instance is bound to a consumer, so that the choice must wait until the consumer is known.</summary>
+    /// <summary>The plugin's name.</summary>
+    public string Name => name;
+
+    /// <summary>Whether an instance is bound to a consumer or a group, so that the choice must wait until the consumer is known.</summary>
     public bool HasConsumers { get; private set; }
+
+    /// <summary>Whether an instance is bound to a group of consumers.</summary>
+    public bool HasGroups { get; private set; }
 
     /// <summary>Adds an instance; of two with the same scope the first one stays.</summary>
     /// <param name="step">The instance.</param>
     public void Add(Step step)
     {
         var instance = step.Instance;
-        HasConsumers |= instance.ConsumerId is not null;
-        _steps.TryAdd((instance.RouteId ?? default, instance.ServiceId ?? default, instance.ConsumerId ?? default), step);
+        var who = instance.ConsumerId ?? instance.ConsumerGroupId;
+        HasConsumers |= who is not null;
+        HasGroups |= instance.ConsumerId is null && who is not null;
+        _steps.TryAdd((instance.RouteId ?? default, instance.ServiceId ?? default, who ?? default), step);
     }
 
     /// <summary>The instance for a route and service when there is no consumer.</summary>
@@ -26,11 +36,26 @@ internal sealed class ScopedSteps
     /// <param name="route">The route's id, or the empty one.</param>
     /// <param name="service">The service's id, or the empty one.</param>
     /// <param name="consumer">The consumer's id.</param>
-    public Step? Choose(Guid route, Guid service, Guid consumer) =>
-        Find(route, service, consumer) ?? Find(route, default, consumer) ?? Find(default, service, consumer) ?? Pair(route, service)
-        ?? Find(default, default, consumer) ?? Choose(route, service);
+    /// <param name="groups">The ids of the consumer's groups; the first that fits counts.</param>
+    public Step? Choose(Guid route, Guid service, Guid consumer, ReadOnlySpan<Guid> groups) =>
+        Find(route, service, consumer) ?? First(route, service, groups)
+        ?? Find(route, default, consumer) ?? Find(default, service, consumer) ?? First(route, default, groups) ?? First(default, service, groups)
+        ?? Pair(route, service) ?? Find(default, default, consumer) ?? First(default, default, groups) ?? Choose(route, service);
 
     private Step? Pair(Guid route, Guid service) => service == default ? null : Find(route, service, default);
 
-    private Step? Find(Guid route, Guid service, Guid consumer) => _steps.GetValueOrDefault((route, service, consumer));
+    private Step? First(Guid route, Guid service, ReadOnlySpan<Guid> groups)
+    {
+        foreach (var group in groups)
+        {
+            if (Find(route, service, group) is { } step)
+            {
+                return step;
+            }
+        }
+
+        return null;
+    }
+
+    private Step? Find(Guid route, Guid service, Guid who) => _steps.GetValueOrDefault((route, service, who));
 }

@@ -49,6 +49,37 @@ public sealed class PluginsOverTheWireTests
         upstream.Last.Headers.ContainsKey("apikey").ShouldBeFalse();
     }
 
+    [Fact]
+    public async Task RateLimiting_BoundToAGroup_LimitsItsMembersOnly()
+    {
+        await using var upstream = await TestUpstream.StartAsync();
+        var service = Some.Service(upstream.Port);
+        var gold = new ConsumerGroup { Id = new(Guid.NewGuid()), Name = "gold" };
+        var config = Some.Config(service, Some.Route(service, "/")) with
+        {
+            Plugins =
+            [
+                Some.Plugin("key-auth", new JsonObject { ["key_names"] = new JsonArray("apikey") }),
+                Some.Plugin("rate-limiting", new JsonObject { ["year"] = 100, ["policy"] = "local" }) with { ConsumerGroup = gold.Id },
+                Some.Plugin("rate-limiting", new JsonObject { ["year"] = 5, ["policy"] = "local" }),
+            ],
+        };
+        var members = new FakeLookup<ConsumerGroupMember>();
+        await using var gateway = await TestGateway.StartAsync(config, services => services
+            .AddSingleton<ILookup<Consumer>>(new FakeLookup<Consumer>(_bob))
+            .AddSingleton<ILookup<KeyAuthCredential>>(new FakeLookup<KeyAuthCredential>(new KeyAuthCredential { Id = new(Guid.NewGuid()), Consumer = _bob.Id, Key = "kbob" }))
+            .AddSingleton<ILookup<ConsumerGroupMember>>(members)
+            .AddSingleton<ILookup<ConsumerGroup>>(new FakeLookup<ConsumerGroup>(gold))
+            .AddLogging());
+
+        using var outside = await GetAsync(gateway);
+        members.Add(new ConsumerGroupMember { Id = new(Guid.NewGuid()), Consumer = _bob.Id, ConsumerGroup = gold.Id });
+        using var inside = await GetAsync(gateway);
+
+        outside.Headers.GetValues("X-RateLimit-Limit-Year").ShouldBe(["5"]);
+        inside.Headers.GetValues("X-RateLimit-Limit-Year").ShouldBe(["100"]);
+    }
+
     private static async Task<HttpResponseMessage> GetAsync(TestGateway gateway)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "/") { Headers = { { "apikey", "kbob" } } };
