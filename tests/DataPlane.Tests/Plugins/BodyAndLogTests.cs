@@ -179,6 +179,7 @@ public sealed class BodyAndLogTests
             Some.Config(service, Some.Route(service, "/")) with { Plugins = [Some.Plugin("file-log", new JsonObject { ["path"] = path, ["reopen"] = true })] }, services => services.AddLogging());
 
         (await gateway.Client.GetAsync("/")).StatusCode.ShouldBe(HttpStatusCode.BadGateway);
+        await Wait.UntilAsync(() => File.Exists(path) && File.ReadAllText(path).EndsWith('\n'), "the first line is written");
         File.Move(path, path + ".1");
         (await gateway.Client.GetAsync("/")).StatusCode.ShouldBe(HttpStatusCode.BadGateway);
         await Wait.UntilAsync(() => File.Exists(path), "the file is made again");
