@@ -46,6 +46,40 @@ public sealed class WindowCounters : IDisposable
     /// <returns>Whether there was one to take.</returns>
     public bool TryTake(in CounterKey key, ReadOnlySpan<WindowLimit> limits, DateTimeOffset now, Span<double> left)
     {
+        return Counting(key).TryTake(limits, now, left);
+    }
+
+    /// <summary>Takes some from every window, even more than it has left.</summary>
+    /// <param name="key">What is counted together.</param>
+    /// <param name="limits">The limits.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="amount">How much is taken.</param>
+    public void Take(in CounterKey key, ReadOnlySpan<WindowLimit> limits, DateTimeOffset now, long amount) => Counting(key).Take(limits, now, amount);
+
+    /// <summary>Tells what every window has left, below 0 when more was taken, and takes nothing.</summary>
+    /// <param name="key">What is counted together.</param>
+    /// <param name="limits">The limits.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="left">Receives what each window has left.</param>
+    public void Look(in CounterKey key, ReadOnlySpan<WindowLimit> limits, DateTimeOffset now, Span<double> left)
+    {
+        if (_counters.TryGetValue(key, out var counter))
+        {
+            counter.Look(limits, now, left);
+            return;
+        }
+
+        for (var i = 0; i < limits.Length; i++)
+        {
+            left[i] = limits[i].Limit;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _sweep.Dispose();
+
+    private Counter Counting(in CounterKey key)
+    {
         if (!_counters.TryGetValue(key, out var counter))
         {
             counter = _counters.GetOrAdd(key, static _ => new Counter());
@@ -55,11 +89,8 @@ public sealed class WindowCounters : IDisposable
             }
         }
 
-        return counter.TryTake(limits, now, left);
+        return counter;
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _sweep.Dispose();
 
     private void Sweep()
     {
@@ -106,23 +137,13 @@ public sealed class WindowCounters : IDisposable
         {
             lock (_lock)
             {
+                Turn(limits, now, left);
                 var all = true;
-                var ends = 0L;
                 for (var i = 0; i < limits.Length; i++)
                 {
-                    var period = (int)limits[i].Period;
-                    var start = limits[i].Period.Start(now);
-                    if (_starts[period] != start)
-                    {
-                        (_starts[period], _counts[period]) = (start, 0);
-                    }
-
-                    left[i] = limits[i].Limit - _counts[period];
                     all &= left[i] > 0;
-                    ends = Math.Max(ends, start + limits[i].Period.LongestSeconds());
                 }
 
-                Volatile.Write(ref _ends, ends);
                 for (var i = 0; all && i < limits.Length; i++)
                 {
                     _counts[(int)limits[i].Period]++;
@@ -131,6 +152,47 @@ public sealed class WindowCounters : IDisposable
 
                 return all;
             }
+        }
+
+        public void Take(ReadOnlySpan<WindowLimit> limits, DateTimeOffset now, long amount)
+        {
+            Span<double> left = stackalloc double[limits.Length];
+            lock (_lock)
+            {
+                Turn(limits, now, left);
+                foreach (var limit in limits)
+                {
+                    _counts[(int)limit.Period] += amount;
+                }
+            }
+        }
+
+        public void Look(ReadOnlySpan<WindowLimit> limits, DateTimeOffset now, Span<double> left)
+        {
+            lock (_lock)
+            {
+                Turn(limits, now, left);
+            }
+        }
+
+        /// <summary>Begins the windows that are over anew, and tells what each has left.</summary>
+        private void Turn(ReadOnlySpan<WindowLimit> limits, DateTimeOffset now, Span<double> left)
+        {
+            var ends = 0L;
+            for (var i = 0; i < limits.Length; i++)
+            {
+                var period = (int)limits[i].Period;
+                var start = limits[i].Period.Start(now);
+                if (_starts[period] != start)
+                {
+                    (_starts[period], _counts[period]) = (start, 0);
+                }
+
+                left[i] = limits[i].Limit - _counts[period];
+                ends = Math.Max(ends, start + limits[i].Period.LongestSeconds());
+            }
+
+            Volatile.Write(ref _ends, ends);
         }
     }
 }

@@ -19,5 +19,10 @@ public sealed class LogSinks<TConfig>(
     /// <summary>Adds the log entry of an exchange to what is sent.</summary>
     /// <param name="exchange">The exchange.</param>
     /// <param name="config">The configuration.</param>
-    public void Add(Exchange exchange, TConfig config) => _queues.Of(config).Add(exchange.LogEntry.Utf8);
+    public void Add(Exchange exchange, TConfig config) => Add(config, exchange.LogEntry.Utf8);
+
+    /// <summary>Adds bytes of the plugin's own to what is sent.</summary>
+    /// <param name="config">The configuration.</param>
+    /// <param name="entry">The bytes, which must not change any more.</param>
+    public void Add(TConfig config, ReadOnlyMemory<byte> entry) => _queues.Of(config).Add(entry);
 }

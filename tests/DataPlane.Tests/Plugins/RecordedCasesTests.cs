@@ -46,6 +46,7 @@ public sealed partial class RecordedCasesTests
     [InlineData("request-termination-3")]
     [InlineData("request-termination-5")]
     [InlineData("request-termination-7")]
+    [InlineData("response-ratelimiting")]
     public async Task Proxy_RecordedRequests_AreAnsweredAsRecorded(string name)
     {
         await using var upstream = await TestUpstream.StartAsync(EchoAsync);
