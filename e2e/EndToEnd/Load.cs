@@ -10,7 +10,13 @@ public sealed class Load : IAsyncDisposable
     private readonly Task[] _clients;
     private int _answers;
 
-    public Load(HttpClient http, string url, int clients = 4) => _clients = [.. Enumerable.Range(0, clients).Select(_ => RunAsync(http, new Uri(url)))];
+    /// <summary>Begins.</summary>
+    /// <param name="http">Who asks.</param>
+    /// <param name="url">What is asked for.</param>
+    /// <param name="clients">How many ask at once.</param>
+    /// <param name="pace">How often each asks; as fast as it can when left out.</param>
+    public Load(HttpClient http, string url, int clients = 4, TimeSpan? pace = null) =>
+        _clients = [.. Enumerable.Range(0, clients).Select(_ => RunAsync(http, new Uri(url), pace))];
 
     /// <summary>The answers until now.</summary>
     public int Answers => _answers;
@@ -32,10 +38,16 @@ public sealed class Load : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private async Task RunAsync(HttpClient http, Uri url)
+    private async Task RunAsync(HttpClient http, Uri url, TimeSpan? pace)
     {
+        using var timer = pace is { } period ? new PeriodicTimer(period) : null;
         while (!_stop.IsCancellationRequested)
         {
+            if (timer is not null)
+            {
+                await timer.WaitForNextTickAsync(CancellationToken.None);
+            }
+
             try
             {
                 using var response = await http.GetAsync(url);

@@ -36,6 +36,9 @@ public sealed class Platform : IAsyncDisposable
 
     public string DataPlaneStatus => $"http://127.0.0.1:{Port("dp-status")}";
 
+    /// <summary>The connection string of the control plane's database.</summary>
+    public string Database => Postgres.ConnectionString(_database);
+
     public string DataPlanePrefix => Path.Combine(_folder, "dp");
 
     public string ClusterCertificate => Path.Combine(_folder, "cluster.crt");
@@ -87,7 +90,7 @@ public sealed class Platform : IAsyncDisposable
         await DataPlane.WaitForAsync(Http, ready ? $"{DataPlaneStatus}/status/ready" : $"{DataPlaneStatus}/status");
     }
 
-    public Dictionary<string, string> ControlPlaneSettings() => new(Database())
+    public Dictionary<string, string> ControlPlaneSettings() => new(DatabaseSettings())
     {
         ["KONG_ROLE"] = "control_plane",
         ["KONG_PREFIX"] = Path.Combine(_folder, "cp"),
@@ -150,11 +153,11 @@ public sealed class Platform : IAsyncDisposable
 
     private async Task KongAsync(params string[] arguments)
     {
-        var (code, output) = await GatewayProcess.RunKongAsync(arguments, Database());
+        var (code, output) = await GatewayProcess.RunKongAsync(arguments, DatabaseSettings());
         code.ShouldBe(0, $"kong {string.Join(' ', arguments)}: {output}");
     }
 
-    private Dictionary<string, string> Database() => new()
+    private Dictionary<string, string> DatabaseSettings() => new()
     {
         ["KONG_DATABASE"] = "postgres",
         ["KONG_PG_HOST"] = "127.0.0.1",

@@ -25,6 +25,7 @@ public static class ClusteringEndpoints
     {
         Map(endpoints, "/clustering/data-planes", ListAsync);
         Map(endpoints, "/clustering/data-planes/live", LiveAsync);
+        Map(endpoints, "/clustering/data-planes/{id}", DetailAsync);
         Map(endpoints, "/clustering/status", StatusAsync);
         return endpoints;
     }
@@ -74,6 +75,18 @@ public static class ClusteringEndpoints
                 ["ip"] = p.Ip,
                 ["last_seen"] = p.LastSeen.ToUnixTimeSeconds(),
             }))));
+    }
+
+    private static async Task DetailAsync(HttpContext http, DataPlaneList list)
+    {
+        var details = http.RequestServices.GetRequiredService<DataPlaneDetails>();
+        if (Guid.TryParseExact((string?)http.GetRouteValue("id"), "D", out var id) && await details.ReadAsync(id, http.RequestAborted) is { } plane)
+        {
+            await WriteAsync(http, StatusCodes.Status200OK, plane);
+            return;
+        }
+
+        await AdminAnswer.NotFound.WriteAsync(http);
     }
 
     private static Task LiveAsync(HttpContext http, DataPlaneList list) => EventStream.RunAsync(

@@ -26,6 +26,7 @@ public static class ClusteringServices
         services.AddSingleton<DataPlaneRows>();
         services.AddSingleton<DataPlaneList>();
         services.AddSingleton<DataPlaneFeed>();
+        services.AddSingleton<DataPlaneDetails>();
         services.AddSingleton<UpstreamHealthBoard>();
         services.AddSingleton<ClusterListener>();
         services.AddSingleton<TelemetryListener>();

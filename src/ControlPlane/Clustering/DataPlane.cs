@@ -1,4 +1,5 @@
 using Gateway.Sync;
+using Gateway.Sync.Telemetry;
 
 namespace Gateway.ControlPlane.Clustering;
 
@@ -52,6 +53,15 @@ public sealed record DataPlane
 
     /// <summary>Why it could not use a configuration that it was sent, in its own words; null when it could.</summary>
     public string? Rejection { get; init; }
+
+    /// <summary>The same, by entity and field, where the plane tells.</summary>
+    public ConfigRejection? Reported { get; init; }
+
+    /// <summary>The plugins that it has.</summary>
+    public IReadOnlyList<PluginVersion> Plugins { get; init; } = [];
+
+    /// <summary>The certificate that it presented; null when another node holds its connection.</summary>
+    public PlaneCertificate? Certificate { get; init; }
 
     /// <summary>What changes with every change that a viewer can see.</summary>
     internal (DateTimeOffset Updated, DateTimeOffset Seen, bool Connected, string? Rejection) Revision => (UpdatedAt, LastSeen, Connected, Rejection);

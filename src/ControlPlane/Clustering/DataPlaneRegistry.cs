@@ -1,4 +1,6 @@
+using System.Text.Json.Nodes;
 using System.Threading.Channels;
+using Gateway.Sync.Telemetry;
 
 namespace Gateway.ControlPlane.Clustering;
 
@@ -41,14 +43,26 @@ public sealed class DataPlaneRegistry(ClusterOptions options, TimeProvider time)
         }
     }
 
+    /// <summary>What happened between a plane and this node, newest first; nothing when it was never connected here.</summary>
+    internal JsonArray HistoryOf(Guid id)
+    {
+        lock (_gate)
+        {
+            return _planes.GetValueOrDefault(id)?.History.Render() ?? [];
+        }
+    }
+
     /// <summary>Notes a new connection; the newest connection of a plane is the one that counts.</summary>
     internal void Connect(object session, DataPlane plane)
     {
         lock (_gate)
         {
             // The configuration that it used before is the best guess until its first ping, which comes at once.
-            var before = _planes.GetValueOrDefault(plane.Id)?.Plane;
-            _planes[plane.Id] = new Entry(session, plane with
+            var known = _planes.GetValueOrDefault(plane.Id);
+            var before = known?.Plane;
+            var history = known?.History ?? new SyncHistory();
+            history.Connected(time.GetUtcNow(), plane);
+            _planes[plane.Id] = new Entry(session, history, plane with
             {
                 LastSeen = time.GetUtcNow(),
                 UpdatedAt = time.GetUtcNow(),
@@ -78,6 +92,7 @@ public sealed class DataPlaneRegistry(ClusterOptions options, TimeProvider time)
             }
 
             var now = time.GetUtcNow();
+            entry.History.Changed(now, entry.Plane, changed);
             entry.Plane = changed with { LastSeen = now, UpdatedAt = now, Expires = now + options.PurgeDelay };
             if (IsListable(entry.Plane))
             {
@@ -90,7 +105,7 @@ public sealed class DataPlaneRegistry(ClusterOptions options, TimeProvider time)
     }
 
     /// <summary>Notes a sign of life that came by another way than the configuration's; the row is not written for it.</summary>
-    internal void Touch(Guid id, string? rejection)
+    internal void Touch(Guid id, string? rejection, ConfigRejection? reported = null)
     {
         lock (_gate)
         {
@@ -99,7 +114,9 @@ public sealed class DataPlaneRegistry(ClusterOptions options, TimeProvider time)
                 return;
             }
 
-            entry.Plane = entry.Plane with { LastSeen = time.GetUtcNow(), Rejection = rejection };
+            var touched = entry.Plane with { LastSeen = time.GetUtcNow(), Rejection = rejection, Reported = reported };
+            entry.History.Changed(touched.LastSeen, entry.Plane, touched);
+            entry.Plane = touched;
         }
 
         Notify(_watchers);
@@ -115,6 +132,7 @@ public sealed class DataPlaneRegistry(ClusterOptions options, TimeProvider time)
                 return;
             }
 
+            entry.History.Disconnected(time.GetUtcNow());
             entry.Plane = entry.Plane with { Connected = false };
         }
 
@@ -198,9 +216,11 @@ public sealed class DataPlaneRegistry(ClusterOptions options, TimeProvider time)
         }
     }
 
-    private sealed class Entry(object session, DataPlane plane)
+    private sealed class Entry(object session, SyncHistory history, DataPlane plane)
     {
         public object Session { get; } = session;
+
+        public SyncHistory History { get; } = history;
 
         public DataPlane Plane { get; set; } = plane;
     }

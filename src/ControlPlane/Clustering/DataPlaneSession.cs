@@ -114,6 +114,8 @@ internal sealed partial class DataPlaneSession(
                 Version = identity.Version,
                 Labels = info.Labels,
                 CertificateExpiry = identity.CertificateExpiry,
+                Certificate = identity.Certificate,
+                Plugins = info.Plugins,
             });
         }
         else

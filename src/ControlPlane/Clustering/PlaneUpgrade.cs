@@ -13,7 +13,11 @@ namespace Gateway.ControlPlane.Clustering;
 /// <param name="CertificateExpiry">When the certificate that it presented ends.</param>
 /// <param name="Distrusted">Signals that this node judges certificates anew; the plane has to connect again for that.</param>
 internal sealed record PlaneIdentity(
-    string Id, string Hostname, string Version, string Ip, DateTimeOffset? CertificateExpiry, CancellationToken Distrusted);
+    string Id, string Hostname, string Version, string Ip, DateTimeOffset? CertificateExpiry, CancellationToken Distrusted)
+{
+    /// <summary>The certificate that it presented.</summary>
+    public PlaneCertificate? Certificate { get; init; }
+}
 
 /// <summary>Turns the request of a data plane into a conversation of frames, or answers why not.</summary>
 internal static class PlaneUpgrade
@@ -57,7 +61,10 @@ internal static class PlaneUpgrade
         var identity = new PlaneIdentity(
             id, query["node_hostname"].ToString(), version,
             (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString(),
-            admission.Verdict.Certificate?.NotAfter.ToUniversalTime(), admission.Pair.Distrusted);
+            admission.Verdict.Certificate?.NotAfter.ToUniversalTime(), admission.Pair.Distrusted)
+        {
+            Certificate = admission.Verdict.Certificate is { } certificate ? PlaneCertificate.Of(certificate) : null,
+        };
         return (identity, new WebSocketFrames(stream, isClient: false, maxPayload));
     }
 }

@@ -61,7 +61,7 @@ internal sealed partial class TelemetryListener(
                     if (Guid.TryParse(identity.Id, out var id))
                     {
                         intake.Record(id, identity.Hostname, report);
-                        registry.Touch(id, report.ConfigError);
+                        registry.Touch(id, report.ConfigError, report.Rejection);
                     }
                 }
             }

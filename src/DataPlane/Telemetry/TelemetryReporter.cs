@@ -102,10 +102,12 @@ public sealed partial class TelemetryReporter(
             if (sending.IsCompleted && Volatile.Read(ref _frames) is { } frames)
             {
                 var upstreams = health is null ? null : await health.NextAsync(frames);
-                sending = SendAsync(frames, report with { Upstreams = upstreams, ConfigError = ConfigError }, cancellation);
+                sending = SendAsync(frames, report with { Upstreams = upstreams, ConfigError = ConfigError, Rejection = Rejection }, cancellation);
             }
         }, cancellation);
     }
+
+    private ConfigRejection? Rejection => connection.Status.Rejection is { } rejection ? new(rejection.Message, rejection.Entity, rejection.Field) : null;
 
     private string? ConfigError => connection.Status.Rejection is { } rejection
         ? string.Join(' ', new[] { rejection.Entity, rejection.Field, rejection.Message }.OfType<string>())

@@ -20,7 +20,7 @@ public static class Navigation
         new(null, [new("/", "Overview", "overview")]),
         new("Gateway", [Of("services"), Of("routes"), Of("consumers"), Of("plugins"), Of("upstreams")]),
         new("TLS", [Of("certificates"), Of("ca_certificates"), Of("snis")]),
-        new("Cluster", [new("/data-planes", "Data planes", "planes")]),
+        new("Cluster", [new("/data-planes", "Data planes", "planes"), new("/live", "Live traffic", "pulse")]),
     ];
 
     private static NavigationEntry Of(string path) => new($"/{path}", EntityKinds.All[path].Plural, EntityKinds.All[path].Icon);

@@ -48,6 +48,8 @@ internal static class LiveServices
     public static void AddLiveFeeds(this IServiceCollection services)
     {
         services.AddScoped<UpstreamHealthWatch>();
+        services.AddSingleton<TrafficSource>();
+        services.AddSingleton<RequestTail>();
         services.AddSingleton<VitalsFeed>().AddHostedService(provider => provider.GetRequiredService<VitalsFeed>());
         services.AddSingleton<DataPlanesFeed>().AddHostedService(provider => provider.GetRequiredService<DataPlanesFeed>());
     }

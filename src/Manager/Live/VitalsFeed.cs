@@ -23,7 +23,29 @@ public sealed record VitalsPoint(
     [property: JsonPropertyName("p50")] double? P50,
     [property: JsonPropertyName("p95")] double? P95,
     [property: JsonPropertyName("p99")] double? P99,
-    [property: JsonPropertyName("connections")] double Connections);
+    [property: JsonPropertyName("connections")] double Connections)
+{
+    /// <summary>A step in which nothing happened.</summary>
+    /// <param name="at">Its end.</param>
+    public static VitalsPoint Quiet(long at) => new(at, 0, 0, 0, null, null, null, 0);
+
+    /// <summary>Reads a step as the Admin API tells it.</summary>
+    public static VitalsPoint From(JsonObject point) => new(
+        (long)Number(point["at"]),
+        Number(point["requests"]),
+        Number(point["r4xx"]),
+        Number(point["r5xx"]),
+        Latency(point, "latency_p50_ms"),
+        Latency(point, "latency_p95_ms"),
+        Latency(point, "latency_p99_ms"),
+        Number(point["connections"]));
+
+    internal static double Number(JsonNode? value) => value is JsonValue number && number.TryGetValue<double>(out var d) ? d : 0;
+
+    // A step without requests has no latency: zero would be a lie.
+    private static double? Latency(JsonObject point, string name) =>
+        Number(point["requests"]) > 0 && point[name] is JsonValue number && number.TryGetValue<double>(out var d) ? d : null;
+}
 
 /// <summary>The last quarter of an hour, and each node's latest second.</summary>
 /// <param name="Points">One per second, oldest first.</param>
@@ -49,12 +71,12 @@ public sealed class VitalsFeed(AdminClient admin, ManagerOptions options, ILogge
         var points = state.Points;
         if (data["points"] is JsonArray history)
         {
-            points = [.. history.OfType<JsonObject>().Select(point => Point(point, Number(point["at"]))).Where(point => point.At > 0)];
+            points = [.. history.OfType<JsonObject>().Select(VitalsPoint.From).Where(point => point.At > 0)];
         }
 
-        if (data["total"] is JsonObject total && Number(data["at"]) is > 0 and var at && (points.IsEmpty || points[^1].At < at))
+        if (data["total"] is JsonObject total && VitalsPoint.Number(data["at"]) is > 0 and var at && (points.IsEmpty || points[^1].At < at))
         {
-            points = points.Add(Point(total, at));
+            points = points.Add(VitalsPoint.From(total) with { At = (long)at });
         }
 
         if (points.Count > Window)
@@ -63,25 +85,9 @@ public sealed class VitalsFeed(AdminClient admin, ManagerOptions options, ILogge
         }
 
         var nodes = data["nodes"] is JsonArray rows
-            ? rows.OfType<JsonObject>().Where(node => node["id"] is not null).DistinctBy(node => (string)node["id"]!).ToImmutableDictionary(node => (string)node["id"]!, node => Number(node["requests"]))
+            ? rows.OfType<JsonObject>().Where(node => node["id"] is not null).DistinctBy(node => (string)node["id"]!).ToImmutableDictionary(node => (string)node["id"]!, node => VitalsPoint.Number(node["requests"]))
             : state.Nodes;
         var picture = new VitalsPicture(points, nodes);
         return (picture, picture);
     }
-
-    private static VitalsPoint Point(JsonObject point, double at) => new(
-        (long)at,
-        Number(point["requests"]),
-        Number(point["r4xx"]),
-        Number(point["r5xx"]),
-        Latency(point, "latency_p50_ms"),
-        Latency(point, "latency_p95_ms"),
-        Latency(point, "latency_p99_ms"),
-        Number(point["connections"]));
-
-    private static double Number(JsonNode? value) => value is JsonValue number && number.TryGetValue<double>(out var d) ? d : 0;
-
-    // A second without requests has no latency: zero would be a lie.
-    private static double? Latency(JsonObject point, string name) =>
-        Number(point["requests"]) > 0 && point[name] is JsonValue number && number.TryGetValue<double>(out var d) ? d : null;
 }

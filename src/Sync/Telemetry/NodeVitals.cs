@@ -44,6 +44,10 @@ public sealed record NodeVitals
     /// <summary>Why the newest configuration that was pushed is not in use; null when it is.</summary>
     public string? ConfigError { get; init; }
 
+    /// <summary>The same by entity and field; null when the newest configuration is in use, or the node does not tell.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ConfigRejection? Rejection { get; init; }
+
     /// <summary>The upstreams whose health changed, and some that have not been told of for a while; null when there are none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<UpstreamHealth>? Upstreams { get; init; }
@@ -68,6 +72,7 @@ public sealed record NodeVitals
         PackedCounts.IsPlausible(Latency)
         && new[] { At, Informational, Successful, Redirected, ClientErrors, ServerErrors, Connections, MemoryBytes / 1024 }.All(PackedCounts.IsCount)
         && Upstreams?.All(u => u is { Targets: not null } && u.Targets.All(IsWhole)) is not false
+        && Rejection is null or { Message: not null }
         && Routes?.All(r => r is { IsPlausible: true }) is not false
         && Consumers?.All(c => c is { IsPlausible: true }) is not false
         && Samples?.All(s => s is { IsPlausible: true }) is not false;
@@ -93,6 +98,12 @@ public sealed record NodeVitals
         }
     }
 }
+
+/// <summary>Why a configuration is not in use.</summary>
+/// <param name="Message">What is wrong.</param>
+/// <param name="Entity">The entity that is wrong, such as <c>routes 5f0c...</c>; null when the document as a whole is.</param>
+/// <param name="Field">The field that is wrong, or null.</param>
+public sealed record ConfigRejection(string Message, string? Entity, string? Field);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(NodeVitals))]

@@ -88,6 +88,21 @@ public sealed class TwoPlanesTests : IAsyncLifetime, IDisposable
         var shown = await live.UntilAsync(e => e["data"]!.AsArray().Any(p => (string?)p!["problem"] == "routes r1 paths invalid regex"));
         ((bool)shown["data"]![0]!["in_sync"]!).ShouldBeFalse();
 
+        var detail = JsonNode.Parse(await _controlPlane.Admin.GetStringAsync($"/clustering/data-planes/{plane.Id}"))!;
+        var error = detail["errors"]!.AsArray().ShouldHaveSingleItem()!;
+        ((string)error["entity"]!, (string)error["field"]!, (string)error["message"]!).ShouldBe(("routes r1", "paths", "invalid regex"));
+        ((string)detail["wanted_hash"]!).ShouldBe(poison.ConfigHash);
+        detail["sync_history"]!.AsArray().Select(e => (string)e!["event"]!).ShouldBe(["rejected", "applied", "connected"]);
+        detail["plugins"]!.AsArray().Select(p => (string)p!["name"]!).ShouldBe(["key-auth", "rate-limiting"]);
+        ((string)detail["certificate"]!["fingerprint_sha256"]!).ShouldBe(_certificate.GetCertHashString(System.Security.Cryptography.HashAlgorithmName.SHA256));
+        await Wait.UntilAsync(
+            async () => JsonNode.Parse(await _controlPlane.Admin.GetStringAsync($"/clustering/data-planes/{plane.Id}"))!["traffic"]?["second"] is not null, "its traffic is told");
+        foreach (var unknown in new[] { Guid.NewGuid().ToString(), "nobody" })
+        {
+            using var answer = await _controlPlane.Admin.GetAsync($"/clustering/data-planes/{unknown}");
+            ((int)answer.StatusCode).ShouldBe(404);
+        }
+
         var better = _controlPlane.Publish("better");
         await plane.WaitForAsync(better);
         await live.UntilAsync(e => e["data"]!.AsArray().Any(p => p!["problem"] is null && (bool?)p["in_sync"] is true));

@@ -29,6 +29,15 @@ public sealed class FakeAdminApi : IAsyncDisposable
     /// <summary>The health of every upstream; null where this Admin API does not tell.</summary>
     public JsonObject? Health { get; set; }
 
+    /// <summary>What is told of one data plane; null for a control plane that knows none.</summary>
+    public JsonObject? DataPlane { get; set; }
+
+    /// <summary>The stream of sampled requests.</summary>
+    public FakeStream Samples { get; } = new();
+
+    /// <summary>What the history of any series answers; null for a control plane that has none.</summary>
+    public JsonObject? History { get; set; }
+
     /// <summary>When set, every answer but the feeds has this status.</summary>
     public int? Fault { get; set; }
 
@@ -62,6 +71,7 @@ public sealed class FakeAdminApi : IAsyncDisposable
     public async Task StopAsync()
     {
         Vitals.Break();
+        Samples.Break();
         DataPlanes.Break();
         if (_app is { } app)
         {
@@ -76,9 +86,9 @@ public sealed class FakeAdminApi : IAsyncDisposable
     {
         var path = http.Request.Path.Value!.Trim('/');
         Requests.Enqueue($"{http.Request.Method} {path}");
-        if (path is "vitals/live" or "clustering/data-planes/live")
+        if (path is "vitals/live" or "clustering/data-planes/live" or "vitals/requests/live")
         {
-            await (path is "vitals/live" ? Vitals : DataPlanes).SendAsync(http);
+            await (path is "vitals/live" ? Vitals : path is "vitals/requests/live" ? Samples : DataPlanes).SendAsync(http);
             return;
         }
 
@@ -90,6 +100,8 @@ public sealed class FakeAdminApi : IAsyncDisposable
             _ when path.StartsWith("schemas/", StringComparison.Ordinal) && http.Request.Method == "GET" => FakeSchemas.Find(path["schemas/".Length..]) is { } schema
                 ? (200, schema)
                 : (404, new JsonObject { ["message"] = $"No entity named '{path["schemas/".Length..]}'" }),
+            _ when path.StartsWith("clustering/data-planes/", StringComparison.Ordinal) => DataPlane is { } plane ? (200, plane) : (404, new JsonObject { ["message"] = "Not found" }),
+            _ when path.StartsWith("vitals/", StringComparison.Ordinal) => History is { } history ? (200, history) : (404, new JsonObject { ["message"] = "Not found" }),
             _ when path.EndsWith("/health/data-planes", StringComparison.Ordinal) => Health is { } health ? (200, health) : (404, new JsonObject { ["message"] = "Not found" }),
             _ when path.EndsWith("/healthy", StringComparison.Ordinal) || path.EndsWith("/unhealthy", StringComparison.Ordinal) => (204, null),
             _ => Entities.Answer(http.Request.Method, path.Split('/').Select(Uri.UnescapeDataString).ToArray(), http.Request.Query, await ReadAsync(http)),

@@ -28,6 +28,8 @@ public abstract class PageContext : IAsyncLifetime
         Browser.Services.AddSingleton<VitalsFeed>();
         Browser.Services.AddSingleton<DataPlanesFeed>();
         Browser.Services.AddScoped<UpstreamHealthWatch>();
+        Browser.Services.AddSingleton<TrafficSource>();
+        Browser.Services.AddSingleton<RequestTail>();
         Browser.Services.AddRadzenComponents();
     }
 

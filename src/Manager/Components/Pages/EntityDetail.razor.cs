@@ -10,6 +10,7 @@ namespace Gateway.Manager.Components.Pages;
 public sealed partial class EntityDetail : ComponentBase
 {
     private const string Health = "health";
+    private const string Traffic = "traffic";
 
     private EntityKind? _kind;
     private EntitySchema? _schema;
@@ -48,7 +49,8 @@ public sealed partial class EntityDetail : ComponentBase
     private IEnumerable<(string Slug, string Title)> Tabs =>
     [
         ("", "Configuration"),
-        .. _kind!.Path == "upstreams" ? [(Health, "Health")] : ((string, string)[])[],
+        .. _kind!.Path is "services" or "routes" or "consumers" ? [(Traffic, "Traffic")] : ((string, string)[])[],
+        .. _kind.Path == "upstreams" ? [(Health, "Health")] : ((string, string)[])[],
         .. _kind.Children.Select(child => (child.Kind, EntityKinds.All[child.Kind].Plural)),
         ("code", "Code"),
     ];
