@@ -62,9 +62,18 @@ public sealed class Platform : IAsyncDisposable
 
     public int Port(string name) => _ports.TryGetValue(name, out var port) ? port : _ports[name] = FreePort.Next();
 
-    public async Task StartControlPlaneAsync()
+    /// <summary>A folder of the platform's own, which goes with it.</summary>
+    public string Folder(string name) => Path.Combine(_folder, name);
+
+    public async Task StartControlPlaneAsync(Dictionary<string, string>? changed = null)
     {
-        ControlPlane = GatewayProcess.Kong(["start"], ControlPlaneSettings());
+        var settings = ControlPlaneSettings();
+        foreach (var (name, value) in changed ?? [])
+        {
+            settings[name] = value;
+        }
+
+        ControlPlane = GatewayProcess.Kong(["start"], settings);
         await ControlPlane.WaitForAsync(Http, $"http://127.0.0.1:{Port("cp-status")}/status/ready");
     }
 

@@ -9,6 +9,7 @@ using Gateway.DataPlane.Upstreams.Dns;
 using Gateway.Hosting;
 using Gateway.Plugins;
 using Gateway.PluginSdk;
+using Gateway.Sync.Fallback;
 using Microsoft.Extensions.Logging;
 
 namespace Gateway.DataPlane;
@@ -27,6 +28,9 @@ public sealed record DataPlaneOptions
 
     /// <summary>The control plane to follow; null follows none.</summary>
     public ControlPlaneClientOptions? ControlPlane { get; init; }
+
+    /// <summary>Where a configuration is found while no control plane answers and none is kept (<c>cluster_fallback_config_import</c>); null looks nowhere.</summary>
+    public FallbackStorage? Fallback { get; init; }
 
     /// <summary>The plugins that this node has.</summary>
     public PluginCatalog Plugins { get; init; } = BundledPlugins.Catalog;

@@ -1,5 +1,6 @@
 using Gateway.Hosting;
 using Gateway.Sync;
+using Gateway.Sync.Fallback;
 using Gateway.Sync.Mtls;
 
 namespace Gateway.ControlPlane.Clustering;
@@ -21,6 +22,12 @@ public sealed record ClusterOptions
 
     /// <summary>How long a data plane stays listed after it was last seen (<c>cluster_data_plane_purge_delay</c>).</summary>
     public TimeSpan PurgeDelay { get; init; } = TimeSpan.FromDays(14);
+
+    /// <summary>Where the configuration is left for new data planes while no control plane answers (<c>cluster_fallback_config_export</c>); null leaves it nowhere.</summary>
+    public FallbackStorage? Fallback { get; init; }
+
+    /// <summary>How long changes are gathered before they are left there (<c>cluster_fallback_config_export_delay</c>).</summary>
+    public TimeSpan FallbackDelay { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>The version that data planes are compared with.</summary>
     public string Version { get; init; } = Product.KongVersion;

@@ -33,6 +33,12 @@ public static class ClusteringServices
         services.AddHostedService<DataPlaneWriter>();
         services.AddHostedService(s => s.GetRequiredService<ClusterListener>());
         services.AddHostedService(s => s.GetRequiredService<TelemetryListener>());
+        if (options.Fallback is { } storage)
+        {
+            services.AddHostedService(s => new FallbackExporter(
+                storage, options.FallbackDelay, s.GetRequiredService<ConfigPublisher>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<FallbackExporter>>()));
+        }
+
         return services;
     }
 }

@@ -1,5 +1,6 @@
 using Gateway.DataPlane.Sync;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Gateway.DataPlane.Config;
 
@@ -25,6 +26,12 @@ internal static class ConfigurationServices
                 controlPlane,
                 static p => p.GetRequiredService<ConfigApplier>().CurrentHash,
                 static (p, message, cancellation) => p.GetRequiredService<ConfigApplier>().ApplyAsync(message, cancellation));
+            if (options.Fallback is { } storage)
+            {
+                services.AddHostedService(p => new FallbackImporter(
+                    storage, p.GetRequiredService<ConfigApplier>(), p.GetRequiredService<ControlPlaneConnection>(), p.GetRequiredService<TimeProvider>(),
+                    p.GetRequiredService<ILogger<FallbackImporter>>()));
+            }
         }
 
         return services;

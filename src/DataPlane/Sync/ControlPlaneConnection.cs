@@ -29,17 +29,24 @@ public sealed record ControlPlaneStatus
 public sealed class ControlPlaneConnection(TimeProvider time)
 {
     private readonly Lock _gate = new();
+    private readonly TaskCompletionSource _firstFailure = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ControlPlaneStatus _status = new() { Since = time.GetUtcNow() };
 
     /// <summary>How it stands now.</summary>
     public ControlPlaneStatus Status => Volatile.Read(ref _status);
 
+    /// <summary>Ends when the control plane could not be reached for the first time.</summary>
+    internal Task FirstFailure => _firstFailure.Task;
+
     internal void Connected() => Set(s => s with { Connected = true, LastError = null, Since = s.Connected ? s.Since : time.GetUtcNow() });
 
     internal void Presented(DateTimeOffset certificateEnd) => Set(s => s with { CertificateEnd = certificateEnd });
 
-    internal void Disconnected(string reason) =>
+    internal void Disconnected(string reason)
+    {
         Set(s => s with { Connected = false, LastError = reason, Since = s.Connected ? time.GetUtcNow() : s.Since });
+        _firstFailure.TrySetResult();
+    }
 
     internal void InUse(string hash) => Set(s => s with { ConfigHash = hash, Rejection = null });
 

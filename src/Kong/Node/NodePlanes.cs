@@ -44,7 +44,7 @@ internal sealed class NodePlanes(KongSettings settings, NodeLog log)
                 return
                 [
                     new("data plane", DataPlaneHost.Create(
-                        DataPlane() with { StatusListeners = settings.StatusListeners, ControlPlane = Upwards() },
+                        DataPlane() with { StatusListeners = settings.StatusListeners, ControlPlane = Upwards(), Fallback = settings.LoadFallback() },
                         services => services.AddHostedService(p => ActivatorUtilities.CreateInstance<FirstConfiguration>(p, settings)))),
                 ];
             default:
@@ -148,6 +148,8 @@ internal sealed class NodePlanes(KongSettings settings, NodeLog log)
         TelemetryListen = settings.TelemetryListeners,
         MaxPayload = settings.ClusterMaxPayload,
         PurgeDelay = settings.DataPlanePurgeDelay,
+        Fallback = settings.LoadFallback(),
+        FallbackDelay = settings.FallbackDelay,
         Plugins = _plugins,
     };
 

@@ -3,6 +3,8 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Gateway.DataPlane.Sync;
 using Gateway.Hosting;
+using Gateway.Kong.Node;
+using Gateway.Sync.Fallback;
 using Gateway.Sync.Mtls;
 using Npgsql;
 
@@ -105,6 +107,23 @@ internal sealed partial class KongSettings(SettingValues values)
 
     /// <summary>How long a data plane that is gone stays listed.</summary>
     public TimeSpan DataPlanePurgeDelay => TimeSpan.FromSeconds(values.Whole("cluster_data_plane_purge_delay"));
+
+    /// <summary>Where the configuration is left for new data planes; null when this node neither leaves nor takes any.</summary>
+    /// <exception cref="StartFailure">The storage cannot be used as it is set.</exception>
+    public FallbackStorage? LoadFallback()
+    {
+        if (!values.Flag(Role is "control_plane" ? "cluster_fallback_config_export" : "cluster_fallback_config_import"))
+        {
+            return null;
+        }
+
+        return FallbackStorage.Open(
+            values.Required("cluster_fallback_config_storage"), Product.KongVersion, Environment.GetEnvironmentVariable, values.Text("cluster_fallback_export_s3_config"), out var problem)
+            ?? throw new StartFailure($"cluster_fallback_config_storage {problem}");
+    }
+
+    /// <summary>How long changes are gathered before they are left there.</summary>
+    public TimeSpan FallbackDelay => TimeSpan.FromSeconds(values.Number("cluster_fallback_config_export_delay")!.Value);
 
     /// <summary>The labels that this data plane reports.</summary>
     public IReadOnlyDictionary<string, string> Labels =>

@@ -62,6 +62,14 @@ internal static class SettingsChecks
             }
         }
 
+        if (values.Text("cluster_fallback_config_storage") is null)
+        {
+            foreach (var name in new[] { "cluster_fallback_config_export", "cluster_fallback_config_import" }.Where(values.Flag))
+            {
+                yield return $"cluster_fallback_config_storage must be specified when {name} is enabled";
+            }
+        }
+
         if (values.Text("cluster_mtls") is "pki" or "pki_check_cn" && values.Text("cluster_ca_cert") is null)
         {
             yield return $"cluster_ca_cert must be specified when cluster_mtls = \"{values.Text("cluster_mtls")}\"";
