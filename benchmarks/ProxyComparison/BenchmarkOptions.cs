@@ -18,6 +18,7 @@ internal sealed record BenchmarkOptions
           --connections  keep-alive connections (64)
           --kong-url     a running Kong whose route / leads to an upstream with a body of 1 KB; takes part in 'bare'
           --kong-pid     its master's process id where it runs here, for CPU and memory
+          --environment  NAME=VALUE: measures the gateway in 'bare' once more with this environment variable
           --port         the first of 60 ports that are used (26100)
         """;
 
@@ -35,6 +36,8 @@ internal sealed record BenchmarkOptions
 
     public int? KongPid { get; init; }
 
+    public (string Name, string Value)? Environment { get; init; }
+
     public int Port { get; init; } = 26_100;
 
     /// <summary>Reads the arguments: the options, or what is wrong with them (null when help was asked for).</summary>
@@ -48,7 +51,7 @@ internal sealed record BenchmarkOptions
                 return (null, null);
             }
 
-            var (name, value) = args[i].Split('=', 2) is [var left, var right] ? (left, right) : (args[i], i + 1 < args.Length ? args[++i] : null);
+            var (name, value) = args[i].Split('=', 2) is [['-', '-', ..] and var left, var right] ? (left, right) : (args[i], i + 1 < args.Length ? args[++i] : null);
             if (value is null)
             {
                 return (null, $"{name} needs a value");
@@ -67,6 +70,11 @@ internal sealed record BenchmarkOptions
                     break;
                 case "--kong-url":
                     return (null, $"--kong-url: '{value}' is no http URL");
+                case "--environment" when value.Split('=', 2) is [{ Length: > 0 } variable, var setting]:
+                    options = options with { Environment = (variable, setting) };
+                    break;
+                case "--environment":
+                    return (null, $"--environment: '{value}' is not NAME=VALUE");
                 case "--rounds" or "--seconds" or "--connections" or "--kong-pid" or "--port" when number is null:
                     return (null, $"{name}: '{value}' is no number above 0");
                 case "--rounds":

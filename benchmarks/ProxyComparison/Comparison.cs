@@ -54,6 +54,11 @@ internal sealed class Comparison(Lab lab, BenchmarkOptions options)
             peers = [.. peers, new Target("Kong", url.Port, 0, url.Host, options.KongPid)];
         }
 
+        if (options.Environment is { } environment)
+        {
+            peers = [peers[0], await lab.StartGatewayAsync($"gateway, {environment.Name}={environment.Value}", new GatewayCache(1), environment), .. peers[1..]];
+        }
+
         return await TakeTurnsAsync("One route, no plugins", peers, (t, seconds) => Load.WrkAsync(t, options.Connections, seconds), "bare YARP", "nginx");
     }
 

@@ -100,23 +100,25 @@ internal sealed class Lab : IAsyncDisposable
     /// <summary>This gateway: the real <c>kong</c> process as a data plane whose control plane is away, fed from its LMDB cache.</summary>
     /// <param name="name">What the tables call it.</param>
     /// <param name="cache">What its cache holds.</param>
-    public async Task<Target> StartGatewayAsync(string name, GatewayCache cache)
+    /// <param name="environment">A variable that it is given besides.</param>
+    public async Task<Target> StartGatewayAsync(string name, GatewayCache cache, (string Name, string Value)? environment = null)
     {
         var (port, tls, status) = (NextPort(), NextPort(), NextPort());
         var prefix = PathOf($"gateway-{port}");
         await cache.WriteAsync(prefix, UpstreamPort);
-        var process = await StartGatewayAsync(prefix, port, tls, status);
+        var process = await StartGatewayAsync(prefix, port, tls, status, environment);
         return new Target(name, port, tls, "127.0.0.1", process.Id) { Routes = cache.Routes, Keys = cache.Consumers };
     }
 
     /// <summary>Starts it on a prefix whose cache is there.</summary>
-    public async Task<RunningProcess> StartGatewayAsync(string prefix, int port, int tls, int status) => await StartAsync(
+    public async Task<RunningProcess> StartGatewayAsync(string prefix, int port, int tls, int status, (string Name, string Value)? environment = null) => await StartAsync(
         Cores.Proxy, port, Path.GetFileName(prefix), ["dotnet", Repository.Kong, "start"],
         [
             ("KONG_ROLE", "data_plane"), ("KONG_DATABASE", "off"), ("KONG_PREFIX", prefix), ("KONG_NGINX_DAEMON", "off"), ("KONG_LOG_LEVEL", "crit"),
             ("KONG_CLUSTER_CERT", PathOf("cluster.crt")), ("KONG_CLUSTER_CERT_KEY", PathOf("cluster.key")), ("KONG_CLUSTER_CONTROL_PLANE", "127.0.0.1:1"),
             ("KONG_CLUSTER_TELEMETRY_ENDPOINT", "127.0.0.1:1"), ("KONG_SSL_CERT", PathOf("server.crt")), ("KONG_SSL_CERT_KEY", PathOf("server.key")),
             ("KONG_PROXY_LISTEN", $"127.0.0.1:{port}, 127.0.0.1:{tls} http2 ssl"), ("KONG_STATUS_LISTEN", $"127.0.0.1:{status}"),
+            .. environment is { } more ? [more] : Array.Empty<(string, string)>(),
         ]);
 
     /// <summary>Ends one of the processes before the others.</summary>
