@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Gateway.DataPlane.Config;
 using Gateway.DataPlane.Plugins;
 using Gateway.DataPlane.Proxy;
@@ -68,6 +69,7 @@ public static class DataPlaneHost
         services.AddSingleton(p => new ConsumerGroups(p.GetService<ILookup<ConsumerGroupMember>>(), p.GetService<ILookup<ConsumerGroup>>()));
         services.AddSingleton<SnapshotCompiler>();
         services.AddSingleton<ErrorPages>();
+        services.AddSingleton<DiagnosticSource, UnreadableRequests>();
         services.AddSingleton<Responder>();
         services.AddSingleton<ForwarderHttp1>();
         services.AddSingleton<ForwarderYarp>();

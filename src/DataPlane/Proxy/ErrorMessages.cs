@@ -45,6 +45,7 @@ internal static class ErrorMessages
         502 => "An invalid response was received from the upstream server",
         503 => "The upstream server is currently unavailable",
         504 => "The upstream server is timing out",
+        505 => "HTTP version not supported",
         _ => string.Create(CultureInfo.InvariantCulture, $"The upstream server responded with {status}"),
     };
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Http;
 
 namespace Gateway.DataPlane.Proxy;
 
@@ -28,12 +29,12 @@ internal sealed class ErrorPages
 
     /// <summary>The form of the answer to a request that failed on its way: a client that accepts nothing in particular is told in the type that it sent.</summary>
     /// <param name="exchange">The request.</param>
-    public ErrorPage ForFailure(HttpExchange exchange)
-    {
-        var headers = exchange.RequestHeaders;
-        return ErrorMessages.IsGrpcCall(exchange) ? ErrorPage.Grpc
-            : Negotiate(headers.Accept.Count > 0 ? headers.Accept : headers.ContentType.Count > 0 ? headers.ContentType : _defaultType);
-    }
+    public ErrorPage ForFailure(HttpExchange exchange) => ErrorMessages.IsGrpcCall(exchange) ? ErrorPage.Grpc : ForFailure(exchange.RequestHeaders);
+
+    /// <summary>The same for a request of which only headers are known.</summary>
+    /// <param name="headers">The headers, as far as they could be read.</param>
+    public ErrorPage ForFailure(IHeaderDictionary headers) =>
+        Negotiate(headers.Accept.Count > 0 ? headers.Accept : headers.ContentType.Count > 0 ? headers.ContentType : _defaultType);
 
     /// <summary>The form for an <c>Accept</c> header: the known type of the highest quality, the first among equals, JSON otherwise.</summary>
     /// <param name="accept">The header, or null.</param>

@@ -246,6 +246,11 @@ internal sealed class HttpExchange : Exchange
         }
 
         var start = target.AsSpan(scheme + 3).IndexOfAny('/', '?');
+        if (target.AsSpan(scheme + 3)[..(start < 0 ? ^0 : start)].Contains('@'))
+        {
+            return target;                                          // names a user; it stays what no route takes
+        }
+
         return start < 0 ? "/" : target[scheme + 3 + start] is '?' ? "/" + target[(scheme + 3 + start)..] : target[(scheme + 3 + start)..];
     }
 }

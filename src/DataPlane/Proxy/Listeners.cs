@@ -19,15 +19,19 @@ internal static class Listeners
     /// <param name="options">The node's settings.</param>
     public static void Configure(KestrelServerOptions kestrel, DataPlaneOptions options)
     {
+        // Lines end in CR LF. Kestrel has no other way to say so.
+        AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
         kestrel.AddServerHeader = false;
         kestrel.AllowHostHeaderOverride = true;
         // Octets of header values pass through unread.
-        kestrel.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
+        kestrel.RequestHeaderEncodingSelector = static name => name is "Content-Length" ? LengthEncoding.Instance : Encoding.Latin1;
         kestrel.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
         // How large or slow a body may be is for plugins and upstreams to say.
         kestrel.Limits.MaxRequestBodySize = null;
         kestrel.Limits.MinRequestBodyDataRate = null;
         kestrel.Limits.MinResponseDataRate = null;
+        // Their size together has a limit; their number alone harms nobody.
+        kestrel.Limits.MaxRequestHeaderCount = 1000;
         kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(75);
 
         var tls = kestrel.ApplicationServices.GetRequiredService<TlsListener>();
@@ -38,6 +42,7 @@ internal static class Listeners
             {
                 Open(listen, listener, tls);
                 listen.Use(next => connection => CountAsync(next, connection, counters));
+                listen.Use(next => connection => UnreadableRequests.Mark(next, connection));
             });
         }
 

@@ -32,6 +32,7 @@ public sealed class TestUpstream : IAsyncDisposable
             k.Listen(IPAddress.Loopback, port);
             k.AddServerHeader = false;
             k.Limits.MaxRequestBodySize = null;
+            k.Limits.MaxRequestHeaderCount = 1000;
         });
         builder.Services.AddSingleton(TimeProvider.System);
         var app = builder.Build();
