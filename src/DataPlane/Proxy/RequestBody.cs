@@ -128,6 +128,12 @@ internal sealed class RequestBody(HttpExchange exchange, long? length)
             Status = e.StatusCode;
             connection.Abort(Http1Failure.ClientBody);
         }
+        catch (IOException e) when (e.InnerException is OverflowException)
+        {
+            // So Kestrel tells of a chunk whose size is no number of 32 bits.
+            Status = StatusCodes.Status400BadRequest;
+            connection.Abort(Http1Failure.ClientBody);
+        }
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {
             connection.Abort(Http1Failure.ClientGone);
