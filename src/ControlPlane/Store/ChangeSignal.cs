@@ -24,6 +24,13 @@ internal sealed partial class ChangeSignal(NpgsqlDataSource source, ChangeNotifi
     /// <summary>What this node's feed listens to: commits of its own and of others.</summary>
     public ChangeNotifier Heard { get; } = new();
 
+    /// <summary>Tells all nodes that a program which is none of them committed.</summary>
+    public static async Task NotifyAsync(NpgsqlDataSource source, CancellationToken cancellation)
+    {
+        await using var connection = await source.OpenConnectionAsync(cancellation);
+        await ExecuteAsync(connection, $"NOTIFY {Name}", cancellation);
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         local.Tell(_commits.Writer);

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Text.Json.Nodes;
 using Gateway.Schema;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace Gateway.ControlPlane.Store;
 
@@ -31,6 +32,28 @@ internal sealed class DatabaseSession(GatewayDbContext context, EntityTables tab
 
         Record(table, row);
         await SaveAsync();
+    }
+
+    /// <summary>Makes or replaces many rows of a kind, with two statements however many they are.</summary>
+    /// <returns>What the database refused, or null; the transaction is of no use then.</returns>
+    public async Task<StoreError?> SaveAllAsync(EntityTable table, IReadOnlyList<(JsonObject Entity, DateTime? Expiry)> entities)
+    {
+        HasWritten = true;
+        var rows = entities.Select(e => table.ToRow(e.Entity, Workspace, e.Expiry)).ToList();
+        try
+        {
+            if (await BulkRows.WriteAsync(context, table, rows, Cancellation) < rows.Count)
+            {
+                return StoreError.Refused("an entity with one of these ids belongs to another workspace");
+            }
+
+            await BulkRows.RecordAsync(context, table, rows, table.Schema.Workspaceable ? Workspace : null, Cancellation);
+            return null;
+        }
+        catch (PostgresException e) when (e.SqlState[..2] is "22" or "23" or "54")
+        {
+            return BulkRows.Refusal(e, table);
+        }
     }
 
     /// <inheritdoc/>

@@ -8,6 +8,10 @@ internal static class ConfigCommand
     /// <summary>Makes the command.</summary>
     public static Command Create(CommandContext context) => new("config", "Work with declarative configurations.")
     {
+        ConfigFileCommands.Init(context),
+        ConfigFileCommands.Parse(context),
+        ConfigFileCommands.Import(context),
+        ConfigFileCommands.Export(context),
         ConfigConvertCommand.Create(context),
         ConfigSyncCommand.Diff(context),
         ConfigDumpCommand.Create(context),
