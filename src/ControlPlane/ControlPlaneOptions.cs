@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Gateway.ControlPlane.Clustering;
 using Gateway.ControlPlane.Declarative;
 using Gateway.Hosting;
+using Gateway.Hosting.Logging;
 using Gateway.Sync.Telemetry;
 using Microsoft.Extensions.Logging;
 
@@ -52,6 +53,12 @@ public sealed record ControlPlaneOptions
 
     /// <summary>The effective settings as <c>GET /</c> shows them, secrets already masked.</summary>
     public JsonObject Configuration { get; init; } = [];
+
+    /// <summary>The level from which on this process logs; the Admin API shows and changes it.</summary>
+    public LogThreshold LogLevel { get; init; } = new("notice");
+
+    /// <summary>What the names of upstreams were asked for and answered, as the balancers of the same process count it; null where nothing is counted.</summary>
+    public Func<JsonObject?> Names { get; init; } = static () => null;
 
     /// <summary>Sets up logging; without it nothing is logged.</summary>
     public Action<ILoggingBuilder>? Logging { get; init; }

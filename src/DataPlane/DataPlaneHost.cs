@@ -76,6 +76,7 @@ public static class DataPlaneHost
         services.AddSingleton<Forwarder>();
         services.AddSingleton<RequestHandler>();
         services.AddSingleton<TlsListener>();
+        services.AddSingleton(p => new NameStatistics(p.GetRequiredService<NameResolver>(), p.GetRequiredService<DataPlaneOptions>()));
         services.AddSingleton<StatusEndpoints>();
         services.AddSingleton<UpstreamStatus>();
         services.AddSingleton<ReadyState>();

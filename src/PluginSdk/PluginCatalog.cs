@@ -15,6 +15,9 @@ public sealed record PluginDescriptor(string Name, int Priority, Type Type, Type
     /// <summary>Whether the plugin does something to requests; otherwise only its configuration is known here, and nodes must not pretend to run it.</summary>
     public bool Runs => !Implements(typeof(IDeclaredOnly<>));
 
+    /// <summary>The paths that the plugin has in the Admin API beside those of its entities.</summary>
+    public IEnumerable<AdminPathAttribute> AdminPaths => Type.GetCustomAttributes<AdminPathAttribute>();
+
     /// <summary>Whether the plugin takes part in a phase.</summary>
     /// <param name="phase">The open phase interface, such as <c>typeof(IAccess&lt;&gt;)</c>.</param>
     public bool Implements(Type phase) => Type.GetInterfaces().Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == phase);

@@ -15,6 +15,7 @@ internal static class AdminApi
     {
         services.AddSingleton<RequestCount>();
         services.AddSingleton<AdminDispatcher>();
+        services.AddSingleton<RouteTable>();
         services.AddSingleton<EntityEndpoints>();
         services.AddSingleton<LinkEndpoints>();
         services.AddSingleton<OverrideEndpoints>();
@@ -23,6 +24,8 @@ internal static class AdminApi
         services.AddSingleton<SchemaEndpoints>();
         services.AddSingleton<NodeEndpoints>();
         services.AddSingleton<ConfigEndpoint>();
+        services.AddSingleton<LogLevelEndpoints>();
+        services.AddSingleton<TimerEndpoints>();
         services.AddSingleton<TagEndpoints>();
         services.AddSingleton<UpstreamEndpoints>();
         services.AddSingleton<SignInThrottle>();
@@ -56,7 +59,11 @@ internal static class AdminApi
                 .. services.GetRequiredService<SchemaEndpoints>().Resources,
                 .. services.GetRequiredService<NodeEndpoints>().Resources,
                 ("/config", services.GetRequiredService<ConfigEndpoint>().Resource),
+                .. services.GetRequiredService<LogLevelEndpoints>().Resources,
+                .. services.GetRequiredService<TimerEndpoints>().Resources,
+                ("/metrics", services.GetRequiredService<MetricsEndpoint>().AdminResource),
                 .. services.GetRequiredService<TagEndpoints>().Resources,
+                .. PluginPaths.Resources(services.GetRequiredService<ControlPlaneOptions>().Upstreams is not null),
                 .. CacheEndpoints.Resources,
                 .. FilterEndpoints.Resources,
                 .. services.GetRequiredService<UpstreamEndpoints>().Resources,
@@ -65,13 +72,13 @@ internal static class AdminApi
             ];
             foreach (var (path, resource) in resources)
             {
-                dispatcher.Map(endpoints, path, resource);
+                AdminDispatcher.Map(endpoints, path, resource);
             }
 
             endpoints.MapClusteringEndpoints();
-            dispatcher.Paths.AddRange(ClusteringEndpoints.Paths);
             endpoints.MapVitalsEndpoints();
 
+            services.GetRequiredService<RouteTable>().Learn(endpoints);
             services.GetRequiredService<WorkspacePaths>().Learn(endpoints);
         });
         app.Run(AdminAnswer.NotFound.WriteAsync);
@@ -87,7 +94,7 @@ internal static class AdminApi
         {
             foreach (var (path, resource) in app.ApplicationServices.GetRequiredService<StatusEndpoints>().Resources)
             {
-                dispatcher.Map(endpoints, path, resource);
+                AdminDispatcher.Map(endpoints, path, resource);
             }
         });
         app.Run(AdminAnswer.NotFound.WriteAsync);

@@ -16,9 +16,6 @@ internal sealed partial class AdminDispatcher(ControlPlaneOptions options, Reque
 
     private static readonly AdminAnswer _foreign = AdminAnswer.Problem(StatusCodes.Status403Forbidden, "a page of another site may not use the Admin API; see admin_gui_url");
 
-    /// <summary>The paths that were mapped, for <c>/endpoints</c>.</summary>
-    public List<string> Paths { get; } = [];
-
     /// <summary>Adds the headers that every answer carries, and answers faults.</summary>
     public async Task DecorateAsync(HttpContext http, RequestDelegate next)
     {
@@ -70,11 +67,10 @@ internal sealed partial class AdminDispatcher(ControlPlaneOptions options, Reque
     }
 
     /// <summary>Maps a path, with placeholders, to its methods.</summary>
-    public void Map(IEndpointRouteBuilder endpoints, string path, Resource resource)
+    public static void Map(IEndpointRouteBuilder endpoints, string path, Resource resource)
     {
-        Paths.Add(path);
         var literals = path.Trim('/').Split('/').Select(s => s.StartsWith('{') ? null : s).ToArray();
-        endpoints.Map(path, http => RunAsync(http, literals, resource));
+        endpoints.Map(path, http => RunAsync(http, literals, resource)).WithMetadata(resource);
     }
 
     /// <summary>The answer to <c>OPTIONS</c>, preflights included.</summary>
@@ -121,7 +117,8 @@ internal sealed partial class AdminDispatcher(ControlPlaneOptions options, Reque
 
         if (HttpMethods.IsOptions(http.Request.Method))
         {
-            return Options(http, resource.Allow);
+            var known = resource.Known is { } knows ? await knows(new AdminRequest(http, segments, AdminBody.Empty)) : AdminAnswer.NoContent;
+            return known.Status < StatusCodes.Status400BadRequest ? Options(http, resource.Allow) : known;
         }
 
         if (resource.Of(http.Request.Method) is not { } handler)

@@ -50,6 +50,9 @@ internal sealed record Resource
     /// <summary>Whether the handlers read the body themselves, being able to read more than entities.</summary>
     public bool ReadsBodyItself { get; init; }
 
+    /// <summary>Asked before <c>OPTIONS</c> is answered, on paths that do not tell their methods where there is nothing; null always tells.</summary>
+    public AdminHandler? Known { get; init; }
+
     public AdminHandler? Get { get; init; }
 
     public AdminHandler? Post { get; init; }

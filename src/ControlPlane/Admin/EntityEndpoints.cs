@@ -24,6 +24,12 @@ internal sealed class EntityEndpoints(StoreRunner runner)
                 yield return ($"/{schema.AdminName}/{{{schema.Name}}}", Item(table));
             }
 
+            // Paths that the original lists, and on which nothing is ever found.
+            foreach (var path in NowhereOf(table))
+            {
+                yield return (path, Resource.Refused(StatusCodes.Status404NotFound, "Not found"));
+            }
+
             foreach (var foreign in table.ForeignKeys)
             {
                 var parent = tables[foreign.Reference];
@@ -53,6 +59,24 @@ internal sealed class EntityEndpoints(StoreRunner runner)
         }
     }
 
+    private static IEnumerable<string> NowhereOf(EntityTable table)
+    {
+        var schema = table.Schema;
+        if (schema is { TopLevel: false, Extension: false, IsLink: false })
+        {
+            yield return $"/{schema.AdminName}";
+            yield return $"/{schema.AdminName}/{{{schema.Name}}}";
+        }
+
+        if (!schema.Extension && !schema.IsLink && (!schema.TopLevel || _withoutForeignPaths.Contains(schema.Name)))
+        {
+            foreach (var foreign in table.ForeignKeys)
+            {
+                yield return $"/{schema.AdminName}/{{{schema.Name}}}/{foreign.Column.Field}";
+            }
+        }
+    }
+
     private Resource Collection(EntityTable table) => new()
     {
         Get = request => RunAsync(request, async session => await PageAsync(session, table, request, $"/{table.Schema.AdminName}", parent: null)),
@@ -62,6 +86,11 @@ internal sealed class EntityEndpoints(StoreRunner runner)
 
     private Resource Item(EntityTable table) => new()
     {
+        Known = EntityBehaviour.Of(table).HidesMethods ? request => RunAsync(request, async session =>
+        {
+            var key = await KeyAsync(session, table, request.Segments[1]);
+            return key.Error ?? (Outcome<AdminAnswer>)AdminAnswer.NoContent;
+        }) : null,
         Get = request => RunAsync(request, async session =>
         {
             var key = await KeyAsync(session, table, request.Segments[1]);
@@ -85,6 +114,7 @@ internal sealed class EntityEndpoints(StoreRunner runner)
 
     private Resource Children(EntityTable parentTable, EntityTable table, string field) => new()
     {
+        Known = KnownBelow(parentTable, table, field),
         Get = request => RunAsync(request, async session =>
         {
             var parent = await ParentAsync(session, parentTable, field, request.Segments[1]);
@@ -101,6 +131,8 @@ internal sealed class EntityEndpoints(StoreRunner runner)
 
     private Resource Child(EntityTable parentTable, EntityTable table, string field) => new()
     {
+        Known = table.Schema.NestedKey is null ? KnownBelow(parentTable, table, field) : request => RunAsync(request, async session =>
+            (await FindChildAsync(session, parentTable, table, field, request)).Error ?? (Outcome<AdminAnswer>)AdminAnswer.NoContent),
         Get = request => RunAsync(request, async session =>
         {
             var found = await FindChildAsync(session, parentTable, table, field, request);
@@ -123,6 +155,9 @@ internal sealed class EntityEndpoints(StoreRunner runner)
             return (found.Error ?? (await EntityStore.DeleteAsync(session, table, EntityKey.Of(found.Value.Entity.Id))).Error) is { } error ? error : AdminAnswer.NoContent;
         }),
     };
+
+    private AdminHandler? KnownBelow(EntityTable parentTable, EntityTable table, string field) => !EntityBehaviour.Of(parentTable).HidesMethodsBelow(table) ? null
+        : request => RunAsync(request, async session => (await ParentAsync(session, parentTable, field, request.Segments[1])).Error ?? (Outcome<AdminAnswer>)AdminAnswer.NoContent);
 
     /// <summary>The entity that a field refers to, such as the service of a route.</summary>
     private Resource Reference(EntityTable table, EntityTable target, string field) => new()

@@ -11,12 +11,14 @@ using Microsoft.EntityFrameworkCore;
 namespace Gateway.ControlPlane.Admin;
 
 /// <summary>What the node tells about itself: its kind and settings, its state, its paths, and the tags in use.</summary>
-internal sealed class NodeEndpoints(ControlPlaneOptions options, StoreRunner runner, AdminDispatcher dispatcher, RequestCount requests)
+internal sealed class NodeEndpoints(ControlPlaneOptions options, StoreRunner runner, RouteTable routes, RequestCount requests)
 {
     public IEnumerable<(string Path, Resource Resource)> Resources =>
     [
         ("/", new Resource { Get = async request => AdminAnswer.Ok(await InfoAsync(request)) }),
         ("/status", new Resource { Get = StatusAsync }),
+        ("/status/dns", new Resource { Get = NamesAsync }),
+        ("/robots.txt", new Resource { Get = _ => Task.FromResult(new AdminAnswer(StatusCodes.Status200OK) { Text = "User-agent: *\nDisallow: /\n" }) }),
         ("/endpoints", new Resource { Get = _ => Task.FromResult(Endpoints()) }),
     ];
 
@@ -80,16 +82,23 @@ internal sealed class NodeEndpoints(ControlPlaneOptions options, StoreRunner run
                 ["available_on_server"] = new JsonObject(BundledPlugins.Catalog.Plugins.Select(p => KeyValuePair.Create<string, JsonNode?>(
                     p.Name, new JsonObject { ["version"] = Product.KongVersion, ["priority"] = p.Priority }))),
                 ["enabled_in_cluster"] = new JsonArray([.. (used.Value ?? []).Select(n => (JsonNode?)n)]),
-                ["disabled_on_server"] = new JsonObject(),
             },
-            ["configuration"] = options.Configuration.DeepClone(),
+            ["configuration"] = Configuration(),
         };
     }
 
-    private AdminAnswer Endpoints() => AdminAnswer.Ok(new JsonObject
+    private AdminAnswer Endpoints() => AdminAnswer.Ok(new JsonObject { ["data"] = new JsonArray([.. routes.Paths.Select(p => (JsonNode?)p.Path)]) });
+
+    private JsonObject Configuration()
     {
-        ["data"] = new JsonArray([.. dispatcher.Paths.Distinct().Order(StringComparer.Ordinal).Select(p => (JsonNode?)p)]),
-    });
+        var shown = (JsonObject)options.Configuration.DeepClone();
+        shown["log_level"] = options.LogLevel.Name;
+        return shown;
+    }
+
+    private Task<AdminAnswer> NamesAsync(AdminRequest request) => Task.FromResult(options.Names() is { } names
+        ? AdminAnswer.Ok(names)
+        : AdminAnswer.Problem(StatusCodes.Status501NotImplemented, "not implemented with the legacy DNS client"));
 }
 
 /// <summary>Amounts of memory, in the unit that was asked for.</summary>

@@ -34,7 +34,7 @@ internal sealed class RequestCount
             ["connections_accepted"] = accepted,
             ["connections_handled"] = accepted,
             ["connections_active"] = open,
-            ["connections_reading"] = 0,
+            ["connections_reading"] = 0L,
             ["connections_writing"] = busy,
             ["connections_waiting"] = Math.Max(0, open - busy),
             ["total_requests"] = Interlocked.Read(ref _requests),

@@ -16,9 +16,6 @@ public static class ClusteringEndpoints
     private const string NotControlPlane =
         "this endpoint is only available when Kong is configured to run as Control Plane for the cluster";
 
-    /// <summary>The paths that clients of the original know, for <c>/endpoints</c>.</summary>
-    public static IEnumerable<string> Paths => ["/clustering/data-planes", "/clustering/status"];
-
     /// <summary>Maps <c>/clustering/data-planes</c>, its live feed and <c>/clustering/status</c>; on other roles they answer that there is nothing.</summary>
     /// <param name="endpoints">The Admin API.</param>
     public static IEndpointRouteBuilder MapClusteringEndpoints(this IEndpointRouteBuilder endpoints)

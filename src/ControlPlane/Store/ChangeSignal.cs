@@ -10,7 +10,7 @@ namespace Gateway.ControlPlane.Store;
 /// Inside the writing transaction a NOTIFY would take a lock over all writers, so it goes out after the commit, from this one
 /// place, once for many commits. One that is lost costs a slow poll.
 /// </remarks>
-internal sealed partial class ChangeSignal(NpgsqlDataSource source, ChangeNotifier local, TimeProvider time, ILogger<ChangeSignal> logger) : BackgroundService
+internal sealed partial class ChangeSignal(NpgsqlDataSource source, ChangeNotifier local, ClusterWords words, TimeProvider time, ILogger<ChangeSignal> logger) : BackgroundService
 {
     private const string Name = "gateway_changes";
     private static readonly TimeSpan _firstRetry = TimeSpan.FromMilliseconds(250);
@@ -41,8 +41,18 @@ internal sealed partial class ChangeSignal(NpgsqlDataSource source, ChangeNotifi
             try
             {
                 await using var connection = await source.OpenConnectionAsync(stoppingToken);
-                connection.Notification += (_, _) => Heard.Raise();
-                await ExecuteAsync(connection, $"LISTEN {Name}", stoppingToken);
+                connection.Notification += (_, said) =>
+                {
+                    if (said.Channel == ClusterWords.Channel)
+                    {
+                        words.Hear(said.Payload);
+                    }
+                    else
+                    {
+                        Heard.Raise();
+                    }
+                };
+                await ExecuteAsync(connection, $"LISTEN {Name}; LISTEN {ClusterWords.Channel}", stoppingToken);
                 if (isDown)
                 {
                     Log.Recovered(logger);

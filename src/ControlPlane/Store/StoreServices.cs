@@ -21,6 +21,7 @@ internal static class StoreServices
         services.AddSingleton<Administrators, DatabaseAdministrators>();
         services.AddSingleton<ChangeLogReader>();
         services.AddSingleton<ConfigExport>();
+        services.AddSingleton<ClusterWords>();
         services.AddSingleton<ChangeSignal>();
         services.AddSingleton<ChangeFeed>();
         services.AddHostedService<WarmUp>();

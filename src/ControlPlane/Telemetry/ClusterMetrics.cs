@@ -87,7 +87,7 @@ internal sealed class ClusterMetrics
                 }
             }
 
-            text.Metric("kong_nginx_requests_total", "counter", "Requests per data plane");
+            text.Metric("kong_nginx_requests_total", "gauge", "Requests per data plane");
             foreach (var (id, count) in _nodes.OrderBy(n => n.Key))
             {
                 text.Sample(count, ("node_id", id.ToString()), ("subsystem", "http"));

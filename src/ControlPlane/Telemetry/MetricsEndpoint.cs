@@ -9,13 +9,17 @@ using Microsoft.AspNetCore.Http;
 
 namespace Gateway.ControlPlane.Telemetry;
 
-/// <summary><c>GET /metrics</c> of the status listener: the whole cluster for Prometheus.</summary>
+/// <summary><c>GET /metrics</c> of the status listener and of the Admin API: the whole cluster for Prometheus.</summary>
 internal sealed class MetricsEndpoint(
-    ControlPlaneOptions options, ClusterMetrics metrics, Vitals vitals, SeriesNames names, StoreRunner runner, DataPlaneList? planes = null, UpstreamHealthBoard? board = null)
+    ControlPlaneOptions options, ClusterMetrics metrics, Vitals vitals, SeriesNames names, StoreRunner runner, RequestCount requests, DataPlaneList? planes = null, UpstreamHealthBoard? board = null)
 {
+    private const string Connections = "connections_";
     private static readonly HealthState[] _states = [HealthState.Healthy, HealthState.Unhealthy, HealthState.DnsError, HealthState.HealthchecksOff];
 
     public Resource Resource => new() { Get = ReadAsync };
+
+    /// <summary>The same on the Admin API, with the type that clients of Kong's Admin API see.</summary>
+    public Resource AdminResource => new() { Get = async request => await ReadAsync(request) with { TextType = "text/plain; charset=UTF-8" } };
 
     private async Task<AdminAnswer> ReadAsync(AdminRequest request)
     {
@@ -32,7 +36,13 @@ internal sealed class MetricsEndpoint(
         metrics.Write(text, routes, services, consumers);
 
         var nodes = vitals.Nodes.OrderBy(n => n.Id).ToArray();
-        text.Metric("kong_nginx_connections_total", "gauge", "Connections of clients per data plane");
+        WriteProcess(text);
+        text.Metric("kong_nginx_connections_total", "gauge", "Connections of clients per data plane, and of this node's own listeners");
+        foreach (var (name, count) in requests.Render().Where(c => c.Key.StartsWith(Connections, StringComparison.Ordinal)))
+        {
+            text.Sample(count!.GetValue<long>(), ("node_id", options.NodeId.ToString()), ("subsystem", "http"), ("state", name[Connections.Length..]));
+        }
+
         foreach (var node in nodes)
         {
             text.Sample(node.Connections, ("node_id", node.Id.ToString()), ("subsystem", "http"), ("state", "active"));
@@ -47,6 +57,20 @@ internal sealed class MetricsEndpoint(
         await WriteUpstreamsAsync(text, request.Cancellation);
         await WritePlanesAsync(text, request.Cancellation);
         return new AdminAnswer(StatusCodes.Status200OK) { Text = text.ToString(), TextType = MetricText.ContentType };
+    }
+
+    private void WriteProcess(MetricText text)
+    {
+        var node = ("node_id", options.NodeId.ToString());
+        var memory = GC.GetGCMemoryInfo();
+        text.Metric("kong_memory_workers_lua_vms_bytes", "gauge", "Memory of the process's objects")
+            .Sample(GC.GetTotalMemory(forceFullCollection: false), node, ("pid", Environment.ProcessId.ToString(CultureInfo.InvariantCulture)), ("kong_subsystem", "http"));
+        text.Metric("kong_memory_lua_shared_dict_bytes", "gauge", "Memory of the process's heap").Sample(memory.HeapSizeBytes, node, ("shared_dict", "kong"), ("kong_subsystem", "http"));
+        text.Metric("kong_memory_lua_shared_dict_total_bytes", "gauge", "Memory that the process may use")
+            .Sample(memory.TotalAvailableMemoryBytes, node, ("shared_dict", "kong"), ("kong_subsystem", "http"));
+        text.Metric("kong_nginx_timers", "gauge", "Timers of the process");
+        text.Sample(Timer.ActiveCount, ("state", "running"));
+        text.Sample(ThreadPool.PendingWorkItemCount, ("state", "pending"));
     }
 
     private async Task WriteUpstreamsAsync(MetricText text, CancellationToken cancellation)

@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gateway.DataPlane.Proxy;
 using Gateway.DataPlane.Telemetry;
-using Gateway.DataPlane.Upstreams.Dns;
 using Gateway.Hosting;
 using Gateway.Schema;
 using Microsoft.AspNetCore.Connections;
@@ -16,8 +15,7 @@ namespace Gateway.DataPlane.Status;
 /// <param name="counters">What it does.</param>
 /// <param name="upstreams">How the upstreams are.</param>
 /// <param name="names">What happened to the names of upstreams.</param>
-/// <param name="options">The node's settings.</param>
-internal sealed class StatusEndpoints(ReadyState ready, TrafficCounters counters, UpstreamStatus upstreams, NameResolver names, DataPlaneOptions options)
+internal sealed class StatusEndpoints(ReadyState ready, TrafficCounters counters, UpstreamStatus upstreams, NameStatistics names)
 {
     /// <summary>Whether a request came in on the status listener.</summary>
     /// <param name="http">The request.</param>
@@ -39,18 +37,21 @@ internal sealed class StatusEndpoints(ReadyState ready, TrafficCounters counters
         ("/status", "GET" or "HEAD") => TellAsync(http),
         ("/status/ready", "GET" or "HEAD") => ready.Reason is { } reason ? AnswerAsync(http, 503, reason) : AnswerAsync(http, 200, "ready"),
         ("/status/ready", "POST") => DrainAsync(http),
-        ("/status/dns", "GET" or "HEAD") => options.Dns.TellsStatistics ? AnswerAsync(http, 200, Names()) : AnswerAsync(http, 501, "not implemented with the legacy DNS client"),
+        ("/status/dns", "GET" or "HEAD") => names.Read() is { } statistics ? AnswerAsync(http, 200, statistics) : AnswerAsync(http, 501, "not implemented with the legacy DNS client"),
+        ("/status" or "/status/dns", "OPTIONS") => AllowAsync(http, "GET, HEAD, OPTIONS"),
+        ("/status/ready", "OPTIONS") => AllowAsync(http, "GET, HEAD, OPTIONS, POST"),
         ("/status" or "/status/ready" or "/status/dns", _) => AnswerAsync(http, 405, "Method not allowed"),
         (not null and var path, "GET" or "HEAD") when path.StartsWith("/upstreams/", StringComparison.Ordinal) => TellUpstreamAsync(http, path),
         _ => AnswerAsync(http, 404, "Not found"),
     };
 
-    private JsonObject Names() => new()
+    private static Task AllowAsync(HttpContext http, string methods)
     {
-        ["worker"] = new JsonObject { ["id"] = 0, ["count"] = 1 },
-        ["stats"] = new JsonObject(names.Entries.OrderBy(e => e.Name, StringComparer.Ordinal).Select(e => KeyValuePair.Create<string, JsonNode?>(
-            e.Name, new JsonObject(e.Entry.Counts.Where(c => c.Count > 0).Select(c => KeyValuePair.Create<string, JsonNode?>(c.Name, c.Count)))))),
-    };
+        http.Response.StatusCode = 204;
+        http.Response.Headers.Server = Product.ServerToken;
+        http.Response.Headers.Allow = methods;
+        return Task.CompletedTask;
+    }
 
     private async Task TellUpstreamAsync(HttpContext http, string path) => await (await upstreams.FindAsync(path[1..].Split('/'), http.Request.Query) is { } found
         ? AnswerAsync(http, 200, found)
@@ -60,6 +61,12 @@ internal sealed class StatusEndpoints(ReadyState ready, TrafficCounters counters
     {
         var totals = counters.Read();
         var unit = http.Request.Query["unit"].ToString() is { Length: > 0 } u ? u : "m";
+        if (unit.ToLowerInvariant() is not ("b" or "k" or "m" or "g"))
+        {
+            return AnswerAsync(http, 400, $"invalid unit '{unit}' (expected 'k/K', 'm/M', or 'g/G')");
+        }
+
+        var memory = GC.GetGCMemoryInfo();
         var scale = int.TryParse(http.Request.Query["scale"], NumberStyles.None, CultureInfo.InvariantCulture, out var digits) ? digits : 2;
         return AnswerAsync(http, 200, new JsonObject
         {
@@ -67,7 +74,10 @@ internal sealed class StatusEndpoints(ReadyState ready, TrafficCounters counters
             {
                 // One worker: this process. Its heap stands where a worker's Lua VM stood.
                 ["workers_lua_vms"] = new JsonArray(new JsonObject { ["pid"] = Environment.ProcessId, ["http_allocated_gc"] = Size(GC.GetTotalMemory(false), unit, scale) }),
-                ["lua_shared_dicts"] = new JsonObject(),
+                ["lua_shared_dicts"] = new JsonObject
+                {
+                    ["kong"] = new JsonObject { ["allocated_slabs"] = Size(memory.HeapSizeBytes, unit, scale), ["capacity"] = Size(memory.TotalAvailableMemoryBytes, unit, scale) },
+                },
             },
             ["server"] = new JsonObject
             {
@@ -75,8 +85,8 @@ internal sealed class StatusEndpoints(ReadyState ready, TrafficCounters counters
                 ["connections_reading"] = 0,
                 ["connections_writing"] = 0,
                 ["connections_waiting"] = 0,
-                ["connections_accepted"] = counters.Connections,
-                ["connections_handled"] = counters.Connections,
+                ["connections_accepted"] = counters.Accepted,
+                ["connections_handled"] = counters.Accepted,
                 ["total_requests"] = totals.Requests,
             },
             ["configuration_hash"] = ready.Hash,
@@ -119,7 +129,7 @@ internal sealed class StatusEndpoints(ReadyState ready, TrafficCounters counters
 
     private static JsonValue Size(long bytes, string unit, int scale)
     {
-        var divisor = unit.ToLowerInvariant() switch { "k" or "kib" => 1024d, "m" or "mib" => 1024 * 1024, "g" or "gib" => 1024 * 1024 * 1024, _ => 0 };
+        var divisor = unit.ToLowerInvariant() switch { "k" => 1024d, "m" => 1024 * 1024, "g" => 1024 * 1024 * 1024, _ => 0 };
         return divisor is 0
             ? JsonValue.Create(bytes)
             : JsonValue.Create(string.Create(CultureInfo.InvariantCulture, $"{(bytes / divisor).ToString("F" + Math.Clamp(scale, 0, 10), CultureInfo.InvariantCulture)} {char.ToUpperInvariant(unit[0])}iB"));

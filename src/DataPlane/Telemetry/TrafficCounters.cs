@@ -25,6 +25,9 @@ public sealed class TrafficCounters
     /// <summary>How many connections of clients are open.</summary>
     public long Connections => Volatile.Read(ref _connections[8]);
 
+    /// <summary>How many connections clients have opened since the start.</summary>
+    public long Accepted => Volatile.Read(ref _connections[0]);
+
     /// <summary>Counts one answered request.</summary>
     /// <param name="status">The status of the answer.</param>
     /// <param name="elapsedTicks">How long it took, in ticks of <see cref="Stopwatch"/>.</param>
@@ -37,7 +40,11 @@ public sealed class TrafficCounters
     }
 
     /// <summary>Counts a connection that a client opened.</summary>
-    public void ConnectionOpened() => Interlocked.Increment(ref _connections[8]);
+    public void ConnectionOpened()
+    {
+        Interlocked.Increment(ref _connections[0]);
+        Interlocked.Increment(ref _connections[8]);
+    }
 
     /// <summary>Counts a connection that ended.</summary>
     public void ConnectionClosed() => Interlocked.Decrement(ref _connections[8]);

@@ -9,7 +9,7 @@ internal sealed class NodeLog : IDisposable
 {
     private readonly LogFile? _file;
 
-    private NodeLog(LogLevel level, LogFile? file)
+    private NodeLog(string level, LogFile? file)
     {
         Threshold = new LogThreshold(level);
         _file = file;
@@ -25,7 +25,7 @@ internal sealed class NodeLog : IDisposable
     /// <exception cref="StartFailure">The file cannot be opened.</exception>
     public static NodeLog Open(KongSettings settings, bool debug, bool background)
     {
-        var level = debug ? LogLevel.Debug : LogThreshold.Parse(settings.LogLevel);
+        var level = debug ? "debug" : settings.LogLevel;
         if (settings.ErrorLog(background) is not { } path)
         {
             return new NodeLog(level, null);

@@ -5,6 +5,7 @@ using Gateway.ControlPlane.Declarative;
 using Gateway.ControlPlane.Telemetry;
 using Gateway.DataPlane;
 using Gateway.DataPlane.Config;
+using Gateway.DataPlane.Status;
 using Gateway.DataPlane.Sync;
 using Gateway.DataPlane.Telemetry;
 using Gateway.DataPlane.Upstreams.Health;
@@ -57,9 +58,11 @@ internal sealed class NodePlanes(KongSettings settings, NodeLog log)
     {
         TraditionalLink? link = null;
         UpstreamMonitor? upstreams = null;
+        NameStatistics? names = null;
         var control = ControlPlaneHost.Create(ControlPlane(null) with
         {
             NotReady = () => link?.NotReady,
+            Names = () => names?.Read(),
             Upstreams = new LocalUpstreams(id => upstreams?.HealthAsync(id) ?? default, mark => upstreams!.MarkAsync(mark)),
         });
         var publisher = control.Services.GetRequiredService<ConfigPublisher>();
@@ -69,6 +72,7 @@ internal sealed class NodePlanes(KongSettings settings, NodeLog log)
             .AddHostedService(p => link = new TraditionalLink(publisher, p.GetRequiredService<ConfigApplier>(), p.GetRequiredService<ILogger<TraditionalLink>>()))
             .AddHostedService(p => new LocalTelemetry(node, p.GetRequiredService<VitalsReports>(), intake)));
         upstreams = data.Services.GetRequiredService<UpstreamMonitor>();
+        names = data.Services.GetRequiredService<NameStatistics>();
         return [new("data plane", data), new("control plane", control), .. Manager()];
     }
 
@@ -77,12 +81,14 @@ internal sealed class NodePlanes(KongSettings settings, NodeLog log)
     {
         DeclarativeLink? link = null;
         UpstreamMonitor? upstreams = null;
+        NameStatistics? names = null;
         var control = ControlPlaneHost.Create(ControlPlane(null) with
         {
             ConnectionString = string.Empty,
             DataPlane = new DeclarativeDataPlane((message, cancellation) => link!.ApplyAsync(message, cancellation), () => link!.Hash, () => link!.Rows),
             AdminPassword = Environment.GetEnvironmentVariable("KONG_PASSWORD"),
             NotReady = () => link?.NotReady,
+            Names = () => names?.Read(),
             Upstreams = new LocalUpstreams(id => upstreams?.HealthAsync(id) ?? default, mark => upstreams!.MarkAsync(mark)),
         });
         var node = control.Services.GetRequiredService<DeclarativeNode>();
@@ -92,6 +98,7 @@ internal sealed class NodePlanes(KongSettings settings, NodeLog log)
             .AddHostedService(p => link = ActivatorUtilities.CreateInstance<DeclarativeLink>(p, settings, node))
             .AddHostedService(p => new LocalTelemetry(id, p.GetRequiredService<VitalsReports>(), intake)));
         upstreams = data.Services.GetRequiredService<UpstreamMonitor>();
+        names = data.Services.GetRequiredService<NameStatistics>();
         Reload = reread => link?.Reload(reread);
         return [new("data plane", data), new("control plane", control), .. Manager()];
     }
@@ -135,7 +142,8 @@ internal sealed class NodePlanes(KongSettings settings, NodeLog log)
         Features = settings.Features,
         NodeId = NodeId.LoadOrCreate(settings.Prefix, settings.NodeId),
         ManagerOrigins = settings.ManagerUrls,
-        Configuration = settings.ToJson(),
+        Configuration = settings.ToShownJson(),
+        LogLevel = log.Threshold,
         Logging = log.Configure,
         ShutdownTimeout = NodeSignals.LongGrace,
     };

@@ -103,7 +103,7 @@ internal sealed partial class NodeRunner(CommandContext context, NodeLog output)
             return;
         }
 
-        output.Threshold.Level = LogThreshold.Parse(read.Settings.LogLevel);
+        output.Threshold.Set(read.Settings.LogLevel);
         Log.Reloaded(log, read.Settings.LogLevel);
         planes.Reload(read.Settings);
         var waiting = running.DifferencesTo(read.Settings).Except(_reloadable).ToList();

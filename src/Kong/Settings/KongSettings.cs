@@ -43,7 +43,10 @@ internal sealed partial class KongSettings(SettingValues values)
     /// <param name="other">Other settings of the same node.</param>
     public IEnumerable<string> DifferencesTo(KongSettings other) => SettingCatalog.All.Where(s => s.Effective && values.Text(s.Name) != other.Text(s.Name)).Select(s => s.Name);
 
-    /// <summary>All values for <c>GET /</c>.</summary>
+    /// <summary>All values for <c>GET /</c>: those of <see cref="ToJson"/>, and the names that Kong derives from them.</summary>
+    public JsonObject ToShownJson() => new ShownSettings(this, values).Render();
+
+    /// <summary>All values, as a data plane tells them to its control plane.</summary>
     public JsonObject ToJson() => values.ToJson();
 
     /// <summary>Where clients of the proxied APIs connect.</summary>

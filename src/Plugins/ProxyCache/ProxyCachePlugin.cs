@@ -9,6 +9,9 @@ namespace Gateway.Plugins.ProxyCache;
 /// <summary>Remembers answers and gives them again.</summary>
 /// <param name="time">The clock.</param>
 [Plugin("proxy-cache", Priority = 100, Protocols = PluginProtocols.HttpAndStreams)]
+[AdminPath("/proxy-cache", "DELETE")]
+[AdminPath("/proxy-cache/{cache_key}", "GET", "DELETE")]
+[AdminPath("/proxy-cache/{plugin_id}/caches/{cache_key}", "GET", "DELETE")]
 public sealed class ProxyCachePlugin(TimeProvider time) : IAccess<ProxyCacheConfig>, IHeaderFilter<ProxyCacheConfig>, IBodyFilter<ProxyCacheConfig>, IDisposable
 {
     // As much as the shared memory of the original has.

@@ -30,6 +30,25 @@ public sealed class StatusTests
     }
 
     [Fact]
+    public async Task Status_ForEveryMethodAndUnit_AnswersAsTheContractSays()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{gateway.StatusPort}") };
+        (await gateway.Client.GetAsync("/")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+
+        using var options = await client.SendAsync(new HttpRequestMessage(HttpMethod.Options, "/status"));
+        options.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        string.Join(", ", options.Content.Headers.Allow).ShouldBe("GET, HEAD, OPTIONS");
+        (await client.DeleteAsync("/status")).StatusCode.ShouldBe(HttpStatusCode.MethodNotAllowed);
+        using var bad = await client.GetAsync("/status?unit=x");
+        (bad.StatusCode, await bad.Content.ReadAsStringAsync()).ShouldBe((HttpStatusCode.BadRequest, "{\"message\":\"invalid unit 'x' (expected 'k/K', 'm/M', or 'g/G')\"}"));
+
+        var status = JsonNode.Parse(await client.GetStringAsync("/status?unit=k&scale=1"))!;
+        ((long)status["server"]!["connections_accepted"]!).ShouldBe(1);
+        ((string)status["memory"]!["lua_shared_dicts"]!["kong"]!["capacity"]!).ShouldMatch(@"^\d+\.\d KiB$");
+    }
+
+    [Fact]
     public async Task Stop_WithARequestInFlight_LetsItEnd()
     {
         var entered = new TaskCompletionSource();

@@ -11,6 +11,10 @@ internal sealed class CertificateBehaviour : EntityBehaviour
 
     public override bool NamesMissing => true;
 
+    public override bool HidesMethods => true;
+
+    public override bool HidesMethodsBelow(EntityTable child) => child.Name is Snis;
+
     public override async Task<Outcome<EntityKey>> KeyAsync(StoreSession session, EntityTable table, string segment)
     {
         var key = EntityKey.Read(table.Schema, segment);

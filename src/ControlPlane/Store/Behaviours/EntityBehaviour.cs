@@ -34,6 +34,12 @@ internal class EntityBehaviour
     /// <summary>Whether a PATCH of something that is not there says no more than that.</summary>
     public virtual bool SilentWhenMissing => false;
 
+    /// <summary>Whether a path that names a row tells its methods only when its key can be one.</summary>
+    public virtual bool HidesMethods => false;
+
+    /// <summary>Whether the paths of children tell their methods only below a row that is there.</summary>
+    public virtual bool HidesMethodsBelow(EntityTable child) => false;
+
     public static EntityBehaviour Of(EntityTable table) => _byKind.GetValueOrDefault(table.Name, None);
 
     /// <summary>Reads the path segment that names a row.</summary>
