@@ -1,3 +1,4 @@
+using Gateway.ControlPlane.Admin.OpenApi;
 using Gateway.ControlPlane.Clustering;
 using Gateway.ControlPlane.Store;
 using Gateway.ControlPlane.Telemetry;
@@ -16,6 +17,7 @@ internal static class AdminApi
         services.AddSingleton<RequestCount>();
         services.AddSingleton<AdminDispatcher>();
         services.AddSingleton<RouteTable>();
+        services.AddSingleton<OpenApiEndpoints>();
         services.AddSingleton<EntityEndpoints>();
         services.AddSingleton<LinkEndpoints>();
         services.AddSingleton<OverrideEndpoints>();
@@ -64,6 +66,7 @@ internal static class AdminApi
                 ("/metrics", services.GetRequiredService<MetricsEndpoint>().AdminResource),
                 .. services.GetRequiredService<TagEndpoints>().Resources,
                 .. PluginPaths.Resources(services.GetRequiredService<ControlPlaneOptions>().Upstreams is not null),
+                .. services.GetRequiredService<OpenApiEndpoints>().Resources,
                 .. CacheEndpoints.Resources,
                 .. FilterEndpoints.Resources,
                 .. services.GetRequiredService<UpstreamEndpoints>().Resources,

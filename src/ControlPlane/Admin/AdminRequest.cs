@@ -1,3 +1,4 @@
+using Gateway.ControlPlane.Admin.OpenApi;
 using Gateway.ControlPlane.Store;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -49,6 +50,9 @@ internal sealed record Resource
 
     /// <summary>Whether the handlers read the body themselves, being able to read more than entities.</summary>
     public bool ReadsBodyItself { get; init; }
+
+    /// <summary>The entities that the path reads and writes, or null when it has none; for the description of the API.</summary>
+    public ResourceShape? Shape { get; init; }
 
     /// <summary>Asked before <c>OPTIONS</c> is answered, on paths that do not tell their methods where there is nothing; null always tells.</summary>
     public AdminHandler? Known { get; init; }

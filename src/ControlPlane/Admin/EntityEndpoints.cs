@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Gateway.ControlPlane.Admin.OpenApi;
 using Gateway.ControlPlane.Store;
 using Gateway.ControlPlane.Store.Behaviours;
 using Gateway.Schema;
@@ -79,6 +80,7 @@ internal sealed class EntityEndpoints(StoreRunner runner)
 
     private Resource Collection(EntityTable table) => new()
     {
+        Shape = new ResourceShape(ShapeKind.Collection, table.Schema),
         Get = request => RunAsync(request, async session => await PageAsync(session, table, request, $"/{table.Schema.AdminName}", parent: null)),
         Post = request => RunAsync(request, async session =>
             await ShownAsync(session, table, await EntityStore.InsertAsync(session, table, Document(request, table)), StatusCodes.Status201Created)),
@@ -86,6 +88,7 @@ internal sealed class EntityEndpoints(StoreRunner runner)
 
     private Resource Item(EntityTable table) => new()
     {
+        Shape = new ResourceShape(ShapeKind.Item, table.Schema),
         Known = EntityBehaviour.Of(table).HidesMethods ? request => RunAsync(request, async session =>
         {
             var key = await KeyAsync(session, table, request.Segments[1]);
@@ -114,6 +117,7 @@ internal sealed class EntityEndpoints(StoreRunner runner)
 
     private Resource Children(EntityTable parentTable, EntityTable table, string field) => new()
     {
+        Shape = new ResourceShape(ShapeKind.Collection, table.Schema, parentTable.Schema),
         Known = KnownBelow(parentTable, table, field),
         Get = request => RunAsync(request, async session =>
         {
@@ -131,6 +135,7 @@ internal sealed class EntityEndpoints(StoreRunner runner)
 
     private Resource Child(EntityTable parentTable, EntityTable table, string field) => new()
     {
+        Shape = new ResourceShape(ShapeKind.Item, table.Schema, parentTable.Schema),
         Known = table.Schema.NestedKey is null ? KnownBelow(parentTable, table, field) : request => RunAsync(request, async session =>
             (await FindChildAsync(session, parentTable, table, field, request)).Error ?? (Outcome<AdminAnswer>)AdminAnswer.NoContent),
         Get = request => RunAsync(request, async session =>
@@ -162,6 +167,7 @@ internal sealed class EntityEndpoints(StoreRunner runner)
     /// <summary>The entity that a field refers to, such as the service of a route.</summary>
     private Resource Reference(EntityTable table, EntityTable target, string field) => new()
     {
+        Shape = new ResourceShape(ShapeKind.Item, target.Schema, table.Schema),
         Get = request => RunAsync(request, async session =>
         {
             var owner = await OwnerAsync(session, table, request);

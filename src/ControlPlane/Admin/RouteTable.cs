@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Gateway.ControlPlane.Admin.OpenApi;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
@@ -8,7 +9,8 @@ namespace Gateway.ControlPlane.Admin;
 /// <param name="Path">The path, with placeholders in braces.</param>
 /// <param name="Methods">Its methods, sorted, without HEAD and OPTIONS; none when every request is refused.</param>
 /// <param name="Refused">Whether every request is refused on this node.</param>
-internal sealed record MappedPath(string Path, IReadOnlyList<string> Methods, bool Refused)
+/// <param name="Shape">The entities behind the path, or null when it has none.</param>
+internal sealed record MappedPath(string Path, IReadOnlyList<string> Methods, bool Refused, ResourceShape? Shape)
 {
     /// <summary>The segments.</summary>
     public IReadOnlyList<string> Segments { get; } = Path.Trim('/').Split('/');
@@ -35,7 +37,7 @@ internal sealed partial class RouteTable
         var methods = resources.SelectMany(r => r.Allow.Split(", "))
             .Concat(endpoints.SelectMany(e => e.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? []))
             .Except([HttpMethods.Head, HttpMethods.Options]).Distinct().Order(StringComparer.Ordinal).ToList();
-        return new MappedPath(path, methods, methods.Count is 0);
+        return new MappedPath(path, methods, methods.Count is 0, resources.Select(r => r.Shape).FirstOrDefault());
     }
 
     [GeneratedRegex(@":[^}]*\}")]
