@@ -10,7 +10,7 @@ internal sealed class WorkspaceBehaviour : EntityBehaviour
     // Collections are known from their declarations; these are the paths of the node itself.
     private static readonly HashSet<string> _reserved = new(StringComparer.Ordinal)
     {
-        "auth", "batch", "cache", "clustering", "config", "debug", "endpoints", "kong", "metrics", "openapi.json", "docs", "robots.txt", "schemas", "status", "timers", "vitals",
+        "auth", "batch", "cache", "clustering", "config", "debug", "endpoints", "kong", "metrics", "openapi", "openapi.json", "docs", "robots.txt", "schemas", "status", "timers", "vitals",
         "acme", "proxy-cache", "tags", "userinfo",
     };
 
