@@ -31,7 +31,7 @@ public static class ControlPlaneHost
         }
         else
         {
-            builder.Services.AddStore(options.ConnectionString, options.Features);
+            builder.Services.AddStore(options.ConnectionString, options.Features, options.Store);
         }
 
         builder.Services.AddAdminApi().AddTelemetry(keepsHistory: options.DataPlane is null);

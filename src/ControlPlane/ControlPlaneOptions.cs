@@ -2,6 +2,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Gateway.ControlPlane.Clustering;
 using Gateway.ControlPlane.Declarative;
+using Gateway.ControlPlane.Store;
 using Gateway.Hosting;
 using Gateway.Hosting.Logging;
 using Gateway.Sync.Telemetry;
@@ -35,6 +36,9 @@ public sealed record ControlPlaneOptions
 
     /// <summary>How data planes reach this control plane; null on a node that has none.</summary>
     public ClusterOptions? Cluster { get; init; }
+
+    /// <summary>How much of its past the configuration keeps.</summary>
+    public StoreOptions Store { get; init; } = new();
 
     /// <summary>What else keeps this node from being ready, in a sentence, or null; asked at <c>/status/ready</c>.</summary>
     public Func<string?> NotReady { get; init; } = static () => null;

@@ -74,36 +74,48 @@ public sealed class WebSocketFrames(Stream stream, bool isClient, int maxPayload
     /// <param name="opcode">Its kind.</param>
     /// <param name="payload">Its bytes, at most the payload limit.</param>
     /// <param name="cancellation">Gives up; the connection cannot be written any more afterwards.</param>
-    public async ValueTask WriteAsync(WebSocketOpcode opcode, ReadOnlyMemory<byte> payload, CancellationToken cancellation)
+    public ValueTask WriteAsync(WebSocketOpcode opcode, ReadOnlyMemory<byte> payload, CancellationToken cancellation) => WriteAsync(opcode, default, payload, default, cancellation);
+
+    /// <summary>Sends one unfragmented frame whose payload lies in three pieces, so that a large middle is shared by all who get it.</summary>
+    /// <param name="opcode">Its kind.</param>
+    /// <param name="before">The first bytes.</param>
+    /// <param name="payload">The bytes after them; all three together at most the payload limit.</param>
+    /// <param name="after">The last bytes.</param>
+    /// <param name="cancellation">Gives up; the connection cannot be written any more afterwards.</param>
+    public async ValueTask WriteAsync(
+        WebSocketOpcode opcode, ReadOnlyMemory<byte> before, ReadOnlyMemory<byte> payload, ReadOnlyMemory<byte> after, CancellationToken cancellation)
     {
         var limit = opcode >= WebSocketOpcode.Close ? MaxControlPayload : maxPayload;
-        if (payload.Length > limit)
+        var total = before.Length + payload.Length + after.Length;
+        if (total > limit)
         {
-            throw new WebSocketFrameException(WebSocketCloseCode.MessageTooBig, $"a payload of {payload.Length} bytes is over the limit of {limit}");
+            throw new WebSocketFrameException(WebSocketCloseCode.MessageTooBig, $"a payload of {total} bytes is over the limit of {limit}");
         }
 
         await _writing.WaitAsync(cancellation);
         // One buffer for the small frames and for all that is masked, so that they travel in one TLS record.
-        var copies = isClient || payload.Length <= CopyLimit;
-        var buffer = ArrayPool<byte>.Shared.Rent(MaxHeader + (copies ? payload.Length : 0));
+        var copies = isClient || total <= CopyLimit;
+        var buffer = ArrayPool<byte>.Shared.Rent(MaxHeader + (copies ? total : before.Length));
         try
         {
-            var length = WriteHeader(buffer, opcode, payload.Length);
+            var header = WriteHeader(buffer, opcode, total);
+            before.Span.CopyTo(buffer.AsSpan(header));
             if (copies)
             {
-                payload.Span.CopyTo(buffer.AsSpan(length));
+                payload.Span.CopyTo(buffer.AsSpan(header + before.Length));
+                after.Span.CopyTo(buffer.AsSpan(header + before.Length + payload.Length));
                 if (isClient)
                 {
-                    Mask(buffer.AsSpan(length, payload.Length), buffer.AsSpan(length - 4, 4));
+                    Mask(buffer.AsSpan(header, total), buffer.AsSpan(header - 4, 4));
                 }
 
-                length += payload.Length;
+                await stream.WriteAsync(buffer.AsMemory(0, header + total), cancellation);
             }
-
-            await stream.WriteAsync(buffer.AsMemory(0, length), cancellation);
-            if (!copies)
+            else
             {
+                await stream.WriteAsync(buffer.AsMemory(0, header + before.Length), cancellation);
                 await stream.WriteAsync(payload, cancellation);
+                await stream.WriteAsync(after, cancellation);
             }
 
             await stream.FlushAsync(cancellation);

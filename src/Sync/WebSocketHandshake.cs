@@ -37,11 +37,12 @@ public static class WebSocketHandshake
     /// <param name="host">The <c>Host</c> header.</param>
     /// <param name="target">Path and query.</param>
     /// <param name="cancellation">Gives up.</param>
-    public static async ValueTask<HandshakeResult> ConnectAsync(Stream stream, string host, string target, CancellationToken cancellation)
+    /// <param name="protocol">The subprotocol to speak, which the answer must name; null for none.</param>
+    public static async ValueTask<HandshakeResult> ConnectAsync(Stream stream, string host, string target, CancellationToken cancellation, string? protocol = null)
     {
         var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
         var request = $"GET {target} HTTP/1.1\r\nUpgrade: websocket\r\nHost: {host}\r\nSec-WebSocket-Key: {key}\r\n"
-            + "Sec-WebSocket-Version: 13\r\nConnection: Upgrade\r\n\r\n";
+            + (protocol is null ? "" : $"Sec-WebSocket-Protocol: {protocol}\r\n") + "Sec-WebSocket-Version: 13\r\nConnection: Upgrade\r\n\r\n";
         await stream.WriteAsync(Encoding.ASCII.GetBytes(request), cancellation);
         await stream.FlushAsync(cancellation);
 
@@ -57,11 +58,12 @@ public static class WebSocketHandshake
             return new HandshakeResult(false, status, $"the answer was '{lines[0]}'");
         }
 
-        var accept = lines.Skip(1).Select(l => l.Split(':', 2)).FirstOrDefault(
-            l => l.Length == 2 && l[0].Trim().Equals("Sec-WebSocket-Accept", StringComparison.OrdinalIgnoreCase))?[1].Trim();
-        return accept == Accept(key)
-            ? new HandshakeResult(true, status, null)
-            : new HandshakeResult(false, status, "the answer has a wrong Sec-WebSocket-Accept header");
+        string? Header(string name) => lines.Skip(1).Select(l => l.Split(':', 2)).FirstOrDefault(
+            l => l.Length == 2 && l[0].Trim().Equals(name, StringComparison.OrdinalIgnoreCase))?[1].Trim();
+
+        return Header("Sec-WebSocket-Accept") != Accept(key) ? new HandshakeResult(false, status, "the answer has a wrong Sec-WebSocket-Accept header")
+            : protocol is not null && Header("Sec-WebSocket-Protocol") != protocol ? new HandshakeResult(false, status, $"the answer does not name the subprotocol {protocol}")
+            : new HandshakeResult(true, status, null);
     }
 
     /// <summary>Reads the head of an answer, up to and with its empty line, and not a byte more; empty when the peer closes.</summary>

@@ -22,7 +22,7 @@ internal sealed class StatusEndpoints(NodeEndpoints node, StoreRunner runner, Co
         var reached = await runner.RunAsync<bool>(_ => Task.FromResult<Outcome<bool>>(true), request.Cancellation);
         return _draining ? Unready("draining")
             : reached.Error is not null ? Unready("failed to connect to database")
-            : options.Cluster is not null && publisher.Current is null ? Unready("the configuration has not been read yet")
+            : options.Cluster is not null && !publisher.HasConfiguration ? Unready("the configuration has not been read yet")
             : options.NotReady() is { } reason ? Unready(reason)
             : AdminAnswer.Problem(StatusCodes.Status200OK, "ready");
     }

@@ -7,14 +7,17 @@ namespace Gateway.ControlPlane.Clustering;
 
 /// <summary>Listens on 8005 and hands the configuration to every data plane that connects.</summary>
 internal sealed class ClusterListener(
-    ClusterOptions options, ConfigPublisher publisher, DataPlaneRegistry registry, OcspClient ocsp, TimeProvider time, ILoggerFactory loggers)
+    ClusterOptions options, ConfigPublisher publisher, SyncAnswers answers, DataPlaneRegistry registry, DataPlaneCalls calls, OcspClient ocsp, TimeProvider time,
+    ILoggerFactory loggers)
     : IHostedService, IAsyncDisposable
 {
-    private const string Path = "/v1/outlet";
+    private const string FirstPath = "/v1/outlet";
+    private const string CallsPath = "/v2/outlet";
 
     private readonly PlaneListener _listener = new(options, options.Listen, ocsp, loggers);
     private readonly CancellationTokenSource _stopping = new();
     private readonly ILogger _sessions = loggers.CreateLogger<DataPlaneSession>();
+    private readonly ILogger _callers = loggers.CreateLogger<RpcSession>();
 
     /// <summary>The ports that are listened on.</summary>
     public IReadOnlyList<int> Ports => _listener.Ports;
@@ -36,7 +39,14 @@ internal sealed class ClusterListener(
 
     private async Task HandleAsync(HttpContext http)
     {
-        if (await PlaneUpgrade.AcceptAsync(http, Path, options.MaxPayload) is var (identity, frames))
+        if (options.Rpc && http.Request.Path == CallsPath)
+        {
+            if (await PlaneUpgrade.AcceptCallsAsync(http, options.MaxPayload) is var (caller, calling))
+            {
+                await new RpcSession(caller, calling, options, publisher, answers, registry, calls, time, _callers).RunAsync(_stopping.Token);
+            }
+        }
+        else if (await PlaneUpgrade.AcceptAsync(http, FirstPath, options.MaxPayload) is var (identity, frames))
         {
             await new DataPlaneSession(identity, frames, options, publisher, registry, time, _sessions).RunAsync(_stopping.Token);
         }

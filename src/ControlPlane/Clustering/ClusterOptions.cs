@@ -20,6 +20,12 @@ public sealed record ClusterOptions
     /// <summary>The largest frame, in bytes (<c>cluster_max_payload</c>); it bounds the compressed configuration.</summary>
     public int MaxPayload { get; init; } = 16 * 1024 * 1024;
 
+    /// <summary>Whether data planes may connect for remote calls (<c>cluster_rpc</c>).</summary>
+    public bool Rpc { get; init; } = true;
+
+    /// <summary>Whether those that do get their configuration so, change by change (<c>cluster_rpc_sync</c>).</summary>
+    public bool RpcSync { get; init; } = true;
+
     /// <summary>How long a data plane stays listed after it was last seen (<c>cluster_data_plane_purge_delay</c>).</summary>
     public TimeSpan PurgeDelay { get; init; } = TimeSpan.FromDays(14);
 

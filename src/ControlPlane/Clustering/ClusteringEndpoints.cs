@@ -24,6 +24,7 @@ public static class ClusteringEndpoints
         Map(endpoints, "/clustering/data-planes/live", LiveAsync);
         Map(endpoints, "/clustering/data-planes/{id}", DetailAsync);
         Map(endpoints, "/clustering/status", StatusAsync);
+        endpoints.MapLogLevelEndpoints();
         return endpoints;
     }
 

@@ -23,6 +23,8 @@ public static class ClusteringServices
             s.GetRequiredService<ILogger<ClusterCertificateWatch>>()));
         services.AddSingleton<OcspClient>();
         services.AddSingleton<DataPlaneRegistry>();
+        services.AddSingleton<DataPlaneCalls>();
+        services.AddSingleton<SyncAnswers>();
         services.AddSingleton<DataPlaneRows>();
         services.AddSingleton<DataPlaneList>();
         services.AddSingleton<DataPlaneFeed>();

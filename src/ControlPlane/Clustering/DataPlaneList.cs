@@ -12,8 +12,8 @@ internal sealed class DataPlaneList(ClusterOptions options, DataPlaneRegistry re
     // A page that asks what is wrong must not wait for what is wrong.
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(2);
 
-    /// <summary>The hash of the configuration that the planes should have; null before there is one.</summary>
-    public string? WantedHash => publisher.Current?.ConfigHash;
+    /// <summary>The configuration that the planes should have, by its version or, without one, its hash; null before there is one.</summary>
+    public string? WantedHash => publisher.Image?.Version.ToString() ?? publisher.DocumentHash;
 
     /// <summary>The planes in the order of their ids; without a database those that this node knows.</summary>
     public async Task<IReadOnlyList<DataPlane>> ReadAsync(CancellationToken cancellation) => Merge(await ReadStoredAsync(cancellation) ?? []);
@@ -79,7 +79,7 @@ internal sealed class DataPlaneList(ClusterOptions options, DataPlaneRegistry re
     {
         var json = Render(plane);
         json["connected"] = plane.Connected;
-        json["in_sync"] = WantedHash is { } wanted ? plane.ConfigHash == wanted : null;
+        json["in_sync"] = WantedHash is { } wanted ? plane.ConfigHash == wanted || plane.ConfigHash == publisher.DocumentHash : null;
         json["problem"] = plane.Problem ?? plane.Rejection;
         json["cert_ends_soon"] = plane.CertificateExpiry is { } end && CertificateExpiry.IsSoon(end, time.GetUtcNow());
         json["losses"] = new JsonArray([.. plane.Losses.Select(l => JsonValue.Create(l))]);

@@ -69,6 +69,7 @@ public sealed class DataPlaneRegistry(ClusterOptions options, TimeProvider time)
                 Expires = time.GetUtcNow() + options.PurgeDelay,
                 Connected = true,
                 ConfigHash = before?.ConfigHash ?? plane.ConfigHash,
+                RpcCapabilities = plane.RpcCapabilities is [] ? before?.RpcCapabilities ?? [] : plane.RpcCapabilities,
             });
         }
 

@@ -166,7 +166,7 @@ internal sealed partial class DataPlaneSession(
             {
                 ConfigHash = hash,
                 SyncStatus = p.SyncStatus is SyncStatus.Unknown ? SyncStatus.Normal : p.SyncStatus,
-                Problem = hash == publisher.Current?.ConfigHash ? null : p.Problem,
+                Problem = hash == publisher.DocumentHash ? null : p.Problem,
             });
             if (!_pongs.Writer.TryWrite(true))
             {

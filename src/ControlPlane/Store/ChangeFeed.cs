@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using Gateway.ControlPlane.Clustering;
-using Gateway.Entities;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -8,12 +7,13 @@ namespace Gateway.ControlPlane.Store;
 
 /// <summary>Follows the change log and publishes the configuration after every commit, of this node or another.</summary>
 internal sealed partial class ChangeFeed(
-    ChangeLogReader log, ConfigExport export, ConfigPublisher publisher, ChangeNotifier local, ChangeSignal signal, TimeProvider time, ILogger<ChangeFeed> logger)
+    ImageReader reader, ConfigExport export, ConfigPublisher publisher, ChangeNotifier local, ChangeSignal signal, TimeProvider time, ILogger<ChangeFeed> logger)
     : BackgroundService
 {
     private static readonly TimeSpan _slowPoll = TimeSpan.FromSeconds(5);
 
-    // While an older transaction is open, changes wait for their place in the order.
+    // While an older transaction is open, changes are not settled; most transactions are over in a moment, and then one version is enough for both.
+    private static readonly TimeSpan _settling = TimeSpan.FromMilliseconds(15);
     private static readonly TimeSpan _unsettledPoll = TimeSpan.FromMilliseconds(250);
 
     // The first change goes out at once; those that follow it closely go out together.
@@ -21,11 +21,7 @@ internal sealed partial class ChangeFeed(
     private static readonly TimeSpan _firstRetry = TimeSpan.FromMilliseconds(250);
 
     private readonly Channel<bool> _wakes = ChangeNotifier.Channel();
-    private HashSet<long> _published = [];
-    private ConfigVersion? _version;
-
-    /// <summary>Hears of every change once, in the order that all nodes agree on.</summary>
-    public event Action<IReadOnlyList<Change>>? Changed;
+    private ConfigImage? _image;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -68,37 +64,23 @@ internal sealed partial class ChangeFeed(
     /// <summary>Publishes what is new; returns how long to wait when nobody calls.</summary>
     private async Task<TimeSpan> FollowAsync(CancellationToken cancellation)
     {
-        if (_version is not { } version)
+        var image = _image is { } former ? await reader.AdvanceAsync(former, cancellation) : await reader.ReadAsync(cancellation);
+        if (image.Pending.Length > 0 && !ReferenceEquals(image, _image))
         {
-            version = await log.NewestAsync(cancellation);
-            await PublishAsync(cancellation);
-            _version = version;
+            await Task.Delay(_settling, time, cancellation);
+            image = await reader.AdvanceAsync(image, cancellation);
         }
 
-        var batch = await log.ReadAsync(version, cancellation);
-        _version = batch.Version;
-        if (batch.Settled.Count > 0)
+        if (ReferenceEquals(image, _image))
         {
-            Changed?.Invoke(batch.Settled);
+            return image.Pending.Length > 0 ? _unsettledPoll : _slowPoll;
         }
 
-        // Behind a full page of unsettled changes there may be more that this node cannot see yet; the publisher drops what it has already.
-        var mayHideMore = batch.Unsettled.Count > 0 && batch.Unsettled.Count + batch.SettledNumbers.Count >= ChangeLogReader.Limit;
-        if (mayHideMore || !batch.SettledNumbers.Concat(batch.Unsettled).All(_published.Contains))
-        {
-            await PublishAsync(cancellation);
-            await Task.Delay(_coalesce, time, cancellation);
-        }
-
-        _published = [.. batch.Unsettled];
-        return batch.Settled.Count > 0 ? TimeSpan.Zero : batch.Unsettled.Count > 0 ? _unsettledPoll : _slowPoll;
-    }
-
-    private async Task PublishAsync(CancellationToken cancellation)
-    {
-        var document = await export.ReadAsync(cancellation);
-        publisher.Publish(document);
-        Log.Published(logger, document.ConfigHash, document.ConfigTable.Length);
+        _image = image;
+        publisher.Publish(image, () => export.Write(image));
+        Log.Published(logger, image.Version.ToString(), image.Count);
+        await Task.Delay(_coalesce, time, cancellation);
+        return TimeSpan.Zero;
     }
 
     private async Task WaitAsync(TimeSpan limit, CancellationToken cancellation)
@@ -116,8 +98,8 @@ internal sealed partial class ChangeFeed(
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Debug, "Published configuration {Hash}, {Bytes} bytes")]
-        public static partial void Published(ILogger logger, string hash, int bytes);
+        [LoggerMessage(LogLevel.Debug, "Published configuration {Version} with {Count} entities")]
+        public static partial void Published(ILogger logger, string version, int count);
 
         [LoggerMessage(LogLevel.Warning, "Changes are not published until the database answers; data planes keep what they have: {Reason}")]
         public static partial void Lost(ILogger logger, string reason);

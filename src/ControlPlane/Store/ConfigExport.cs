@@ -1,35 +1,29 @@
 using System.Buffers;
-using System.Data;
 using System.Text.Json;
-using System.Text.Json.Nodes;
+using Gateway.ControlPlane.Clustering;
 using Gateway.Schema;
 using Gateway.Sync;
-using Microsoft.EntityFrameworkCore;
-using Npgsql;
 
 namespace Gateway.ControlPlane.Store;
 
-/// <summary>Writes the whole configuration as the declarative document that data planes take: one moment of the database, disabled entities left out.</summary>
-internal sealed class ConfigExport(NpgsqlDataSource source, EntityTables tables, TimeProvider time)
+/// <summary>Writes a configuration as the declarative document that data planes of the first protocol take, disabled entities left out.</summary>
+internal sealed class ConfigExport(EntityTables tables, TimeProvider time)
 {
-    private static readonly TimeSpan _limit = TimeSpan.FromSeconds(60);
-
-    public async Task<ConfigDocument> ReadAsync(CancellationToken cancellation)
+    /// <summary>Writes the document.</summary>
+    /// <param name="image">The configuration.</param>
+    public ConfigDocument Write(ConfigImage image)
     {
         var now = time.GetUtcNow();
-        await using var context = Database.Context(source, _limit);
-        await using var transaction = await context.Database.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
-        await context.Database.ExecuteSqlRawAsync("SET TRANSACTION READ ONLY", cancellation);
         var buffer = new ArrayBufferWriter<byte>(64 * 1024);
-        await using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = Wire.Options.Encoder }))
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = Wire.Options.Encoder, SkipValidation = true }))
         {
             json.WriteStartObject();
             json.WriteString("_format_version", "3.0");
             json.WriteBoolean("_transform", false);
-            var left = new LeftOut();
-            foreach (var table in tables.All.Where(t => t.Schema.Exported))
+            var left = new LeftOut(now);
+            foreach (var collection in image.Tables)
             {
-                await WriteAsync(context, table, json, left, now, cancellation);
+                Write(tables[collection.Kind], collection, json, left);
             }
 
             json.WriteEndObject();
@@ -38,14 +32,14 @@ internal sealed class ConfigExport(NpgsqlDataSource source, EntityTables tables,
         return ConfigDocument.Create(buffer.WrittenMemory, now);
     }
 
-    private static async Task WriteAsync(
-        GatewayDbContext context, EntityTable table, Utf8JsonWriter json, LeftOut left, DateTimeOffset now, CancellationToken cancellation)
+    private static void Write(EntityTable table, ImageTable collection, Utf8JsonWriter json, LeftOut left)
     {
         var isOpen = false;
-        var rows = context.Rows(table).AsNoTracking().OrderBy(r => EF.Property<Guid>(r, "id")).AsAsyncEnumerable();
-        await foreach (var row in rows.WithCancellation(cancellation))
+        var references = table.ForeignKeys.ToDictionary(k => k.Column.Field, k => k.Reference);
+        foreach (var (id, row) in collection.Rows)
         {
-            if (left.Takes(table, row, now))
+            using var document = JsonDocument.Parse(row.Json);
+            if (left.Takes(table, id, document.RootElement))
             {
                 continue;
             }
@@ -56,13 +50,20 @@ internal sealed class ConfigExport(NpgsqlDataSource source, EntityTables tables,
                 isOpen = true;
             }
 
-            var entity = Flat(table, RowPresenter.Present(table.Schema, table.ToEntity(row, null)));
-            if (row.GetValueOrDefault(EntityTable.Workspace) is Guid workspace)
+            json.WriteStartObject();
+            foreach (var field in document.RootElement.EnumerateObject())
             {
-                entity[EntityTable.Workspace] = workspace.ToString();
+                json.WritePropertyName(field.Name);
+                // References are plain ids here.
+                (references.ContainsKey(field.Name) && field.Value.ValueKind is JsonValueKind.Object ? field.Value.GetProperty("id") : field.Value).WriteTo(json);
             }
 
-            entity.WriteTo(json);
+            if (row.Workspace is { } workspace)
+            {
+                json.WriteString(EntityTable.Workspace, workspace);
+            }
+
+            json.WriteEndObject();
         }
 
         if (isOpen)
@@ -71,31 +72,21 @@ internal sealed class ConfigExport(NpgsqlDataSource source, EntityTables tables,
         }
     }
 
-    /// <summary>The entity with references as plain ids.</summary>
-    private static JsonObject Flat(EntityTable table, JsonObject entity)
-    {
-        foreach (var foreign in table.ForeignKeys)
-        {
-            var field = foreign.Column.Field;
-            entity[field] = entity[field]?["id"]?.DeepClone();
-        }
-
-        return entity;
-    }
-
     /// <summary>What is disabled or expired, and everything that refers to it.</summary>
-    private sealed class LeftOut
+    private sealed class LeftOut(DateTimeOffset now)
     {
         private readonly HashSet<(string Kind, Guid Id)> _ids = [];
 
-        public bool Takes(EntityTable table, Dictionary<string, object?> row, DateTimeOffset now)
+        public bool Takes(EntityTable table, Guid id, JsonElement entity)
         {
-            var isLeft = row.GetValueOrDefault("enabled") is false
-                || (row.GetValueOrDefault(EntityTable.Expiry) is DateTime expiry && expiry <= now.UtcDateTime)
-                || table.ForeignKeys.Any(k => row.GetValueOrDefault(k.Column.Field) is Guid id && _ids.Contains((k.Reference, id)));
+            var isLeft = (entity.TryGetProperty("enabled", out var enabled) && enabled.ValueKind is JsonValueKind.False)
+                || (table.Schema.Ttl && entity.TryGetProperty(EntityTable.Expiry, out var expiry) && expiry.ValueKind is JsonValueKind.Number
+                    && expiry.GetInt64() <= now.ToUnixTimeSeconds())
+                || (_ids.Count > 0 && table.ForeignKeys.Any(k => entity.TryGetProperty(k.Column.Field, out var target)
+                    && target.ValueKind is JsonValueKind.Object && _ids.Contains((k.Reference, target.GetProperty("id").GetGuid()))));
             if (isLeft)
             {
-                _ids.Add((table.Name, (Guid)row["id"]!));
+                _ids.Add((table.Name, id));
             }
 
             return isLeft;

@@ -5,13 +5,12 @@ using Npgsql;
 
 namespace Gateway.ControlPlane.Store;
 
-/// <summary>Deletes rows that have expired, and what every node has long read in the change log.</summary>
+/// <summary>Deletes rows that have expired, and what the change log need not remember.</summary>
 internal sealed partial class Housekeeping(
-    StoreRunner runner, ChangeLogReader log, NpgsqlDataSource source, TimeProvider time, ILogger<Housekeeping> logger) : BackgroundService
+    StoreRunner runner, ChangeLog log, NpgsqlDataSource source, TimeProvider time, ILogger<Housekeeping> logger) : BackgroundService
 {
     private const int Batch = 500;
     private static readonly TimeSpan _interval = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan _logLife = TimeSpan.FromDays(1);
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -22,7 +21,7 @@ internal sealed partial class Housekeeping(
             try
             {
                 await ExpireAsync(stoppingToken);
-                await log.PruneAsync(time.GetUtcNow() - _logLife, stoppingToken);
+                await log.CompactAsync(stoppingToken);
             }
             catch (Exception e) when (stoppingToken.IsCancellationRequested || Failure.Of(e) is not null)
             {

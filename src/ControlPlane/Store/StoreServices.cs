@@ -10,7 +10,7 @@ namespace Gateway.ControlPlane.Store;
 /// <summary>Registers the part of the control plane that keeps the configuration.</summary>
 internal static class StoreServices
 {
-    public static IServiceCollection AddStore(this IServiceCollection services, string connectionString, IReadOnlyCollection<string> features)
+    public static IServiceCollection AddStore(this IServiceCollection services, string connectionString, IReadOnlyCollection<string> features, StoreOptions options)
     {
         services.AddSingleton(new EntityTables(BundledPlugins.Catalog.EntitiesWith(features)));
         services.TryAddSingleton(TimeProvider.System);
@@ -19,7 +19,9 @@ internal static class StoreServices
         services.AddSingleton<ChangeNotifier>();
         services.AddSingleton<StoreRunner, DatabaseRunner>();
         services.AddSingleton<Administrators, DatabaseAdministrators>();
-        services.AddSingleton<ChangeLogReader>();
+        services.AddSingleton(options);
+        services.AddSingleton<ChangeLog>();
+        services.AddSingleton<ImageReader>();
         services.AddSingleton<ConfigExport>();
         services.AddSingleton<ClusterWords>();
         services.AddSingleton<ChangeSignal>();

@@ -11,6 +11,7 @@ public sealed partial class ConfigApplier : IDisposable
 {
     private readonly ConfigStore _store;
     private readonly DocumentReader _reader;
+    private readonly DeltaReader _deltas;
     private readonly Func<ConfigEntities, CompileResult> _compile;
     private readonly TimeProvider _time;
     private readonly ILogger<ConfigApplier> _logger;
@@ -28,7 +29,9 @@ public sealed partial class ConfigApplier : IDisposable
         ConfigStore store, EntityCatalog catalog, Func<ConfigEntities, CompileResult> compile, TimeProvider time, ILogger<ConfigApplier> logger)
     {
         _store = store;
-        _reader = new DocumentReader(catalog, new RowReader(catalog, store, time));
+        var rows = new RowReader(catalog, store, time);
+        _reader = new DocumentReader(catalog, rows);
+        _deltas = new DeltaReader(catalog, rows, _reader, store);
         _compile = compile;
         _time = time;
         _logger = logger;
@@ -118,7 +121,7 @@ public sealed partial class ConfigApplier : IDisposable
         }
 
         var clock = Stopwatch.StartNew();
-        var outcome = TryApply(message, cancellation);
+        var outcome = Guarded(message.Hash, () => Replace(_reader.Read(message, cancellation), message.Hash));
         if (outcome is ApplyOutcome.Rejected rejected)
         {
             Log.Rejected(_logger, message.Hash, rejected.Entity ?? "the document", rejected.Field ?? "-", rejected.Message);
@@ -132,25 +135,11 @@ public sealed partial class ConfigApplier : IDisposable
         return outcome;
     }
 
-    private ApplyOutcome TryApply(Reconfigure message, CancellationToken cancellation)
+    private ApplyOutcome Guarded(string hash, Func<ApplyOutcome> apply)
     {
         try
         {
-            var reading = _reader.Read(message, cancellation);
-            if (reading.Rejection is not null)
-            {
-                return reading.Rejection;
-            }
-
-            CompileResult? result = null;
-            if (!_store.Replace(reading.Config, reading.Rows, _ => (result = _compile(reading.Entities)) is CompileResult.Compiled))
-            {
-                return Rejection((CompileResult.Failed)result!);
-            }
-
-            _received = message.Hash;
-            Use(result!, reading.Config.Hash, null);
-            return ApplyOutcome.Applied.Instance;
+            return apply();
         }
         catch (OperationCanceledException)
         {
@@ -159,9 +148,27 @@ public sealed partial class ConfigApplier : IDisposable
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             // A full disk or a bug in a plugin's preparation: the plane goes on with what it has.
-            Log.Broken(_logger, message.Hash, e);
+            Log.Broken(_logger, hash, e);
             return new ApplyOutcome.Rejected($"configuration reload failed: {e.GetBaseException().Message}");
         }
+    }
+
+    private ApplyOutcome Replace(ConfigReading reading, string hash)
+    {
+        if (reading.Rejection is not null)
+        {
+            return reading.Rejection;
+        }
+
+        CompileResult? result = null;
+        if (!_store.Replace(reading.Config, reading.Rows, _ => (result = _compile(reading.Entities)) is CompileResult.Compiled))
+        {
+            return Rejection((CompileResult.Failed)result!);
+        }
+
+        Volatile.Write(ref _received, hash);
+        Use(result!, reading.Config.Hash, null);
+        return ApplyOutcome.Applied.Instance;
     }
 
     private void Use(CompileResult result, string hash, string? rejection)
@@ -195,6 +202,9 @@ public sealed partial class ConfigApplier : IDisposable
 
         [LoggerMessage(LogLevel.Information, "configuration {Hash} with {Rows} rows in use after {Milliseconds} ms")]
         public static partial void Applied(ILogger logger, int rows, string hash, long milliseconds);
+
+        [LoggerMessage(LogLevel.Information, "{Count} changes up to version {Version} in use after {Milliseconds:0.0} ms")]
+        public static partial void Changed(ILogger logger, int count, string version, double milliseconds);
 
         [LoggerMessage(LogLevel.Error, "bad configuration {Hash} received from control plane, the former one stays in use: {Entity}, field {Field}: {Reason}")]
         public static partial void Rejected(ILogger logger, string hash, string entity, string field, string reason);

@@ -30,6 +30,9 @@ internal sealed record ConfigReading
 /// <param name="Raw">The row as it was sent.</param>
 internal sealed record DocumentRow(string Entity, int Index, JsonElement Raw)
 {
+    /// <summary>The workspace as it was sent beside the row; null when the row says it itself.</summary>
+    public string? Workspace { get; init; }
+
     /// <summary>The row for the store.</summary>
     public StoredRow? Stored { get; set; }
 

@@ -13,12 +13,28 @@ public sealed partial class ConfigStore
         /// <summary>How many rows there are, of all collections.</summary>
         public long Count => transaction.Count(store._rows);
 
+        /// <summary>How many rows a collection has.</summary>
+        public int CountOf(string entity)
+        {
+            var count = 0;
+            using var scan = transaction.Scan(store._rows, StoreKeys.Rows(entity));
+            while (scan.MoveNext())
+            {
+                count++;
+            }
+
+            return count;
+        }
+
         /// <summary>What the row of that id binds to, or null.</summary>
         public Found<T>? Row<T>(string entity, Guid id)
             where T : class =>
             transaction.TryGet(store._rows, StoreKeys.Row(entity, id), out var value)
                 ? new Found<T>(JsonSerializer.Deserialize<T>(StoreKeys.Json(value), Wire.Options)!, StoreKeys.Expires(value))
                 : null;
+
+        /// <summary>Whether there is a row of that id.</summary>
+        public bool Has(string entity, Guid id) => transaction.TryGet(store._rows, StoreKeys.Row(entity, id), out _);
 
         /// <summary>The JSON of a row that was read from what the stamp tells, or null.</summary>
         public byte[]? Unchanged(string entity, Guid id, ReadOnlySpan<byte> stamp) =>

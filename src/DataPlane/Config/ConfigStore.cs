@@ -36,7 +36,7 @@ public sealed partial class ConfigStore : IDisposable
         }
         else
         {
-            WriteChecksum(txn);
+            StoreWriter.Anew(this, txn).Finish(null);
         }
 
         txn.Commit();
@@ -50,7 +50,7 @@ public sealed partial class ConfigStore : IDisposable
 
     internal static string[] Databases { get; } = [MetaName, RowsName, UniquesName, ForeignsName];
 
-    internal static ReadOnlySpan<byte> Format => "gateway-configuration 1"u8;
+    internal static ReadOnlySpan<byte> Format => "gateway-configuration 2"u8;
 
     internal static ReadOnlySpan<byte> FormatKey => "format"u8;
 
@@ -74,12 +74,52 @@ public sealed partial class ConfigStore : IDisposable
     /// <param name="rows">Its rows; enumerated again when the map has to grow.</param>
     /// <param name="approve">Judges it from inside the transaction, whose reads see the new rows.</param>
     /// <returns>Whether it was approved of and is on disk.</returns>
-    internal bool Replace(StoredConfig config, IEnumerable<StoredRow> rows, Func<StoreReader, bool> approve)
+    internal bool Replace(StoredConfig config, IEnumerable<StoredRow> rows, Func<StoreReader, bool> approve) => Write(config, approve, txn =>
+    {
+        var writer = StoreWriter.Anew(this, txn);
+        foreach (var row in rows)
+        {
+            writer.Add(row);
+        }
+
+        writer.Finish(config);
+    });
+
+    /// <summary>Writes changes in one transaction, or, when they are not approved of, nothing at all; what does not change is not touched.</summary>
+    /// <param name="config">What is known of the configuration afterwards.</param>
+    /// <param name="changes">The changes.</param>
+    /// <param name="approve">Judges them from inside the transaction, whose reads see the changed rows.</param>
+    /// <returns>Whether they were approved of and are on disk.</returns>
+    internal bool Update(StoredConfig config, RowChanges changes, Func<StoreReader, bool> approve) => Write(config, approve, txn =>
+    {
+        var writer = StoreWriter.Upon(this, txn);
+        // All that goes before all that comes: a value may move from one row to another.
+        foreach (var (schema, id) in changes.Gone.Concat(changes.Rows.Select(r => (changes.SchemaOf(r.Entity), r.Id))))
+        {
+            writer.Remove(schema.Name, id, (workspace, row) => RowIndexes.Of(schema, row, workspace, config.DefaultWorkspace));
+        }
+
+        foreach (var row in changes.Rows)
+        {
+            writer.Add(row);
+        }
+
+        writer.Finish(config);
+    });
+
+    /// <summary>Reads one state of the store; what the reader hands out as spans ends with the call.</summary>
+    internal TResult Read<TState, TResult>(TState state, Func<StoreReader, TState, TResult> read)
+    {
+        using var txn = _environment.BeginRead();
+        return read(new StoreReader(this, txn), state);
+    }
+
+    private bool Write(StoredConfig config, Func<StoreReader, bool> approve, Action<LmdbTransaction> write)
     {
         bool? approved = null;
         var kept = _environment.Write(txn =>
         {
-            Write(txn, config, rows);
+            write(txn);
             // A commit that finds the map full is repeated on a larger one; the judgement is not.
             approved ??= approve(new StoreReader(this, txn));
             return approved.Value;
@@ -91,55 +131,5 @@ public sealed partial class ConfigStore : IDisposable
         }
 
         return kept;
-    }
-
-    /// <summary>Reads one state of the store; what the reader hands out as spans ends with the call.</summary>
-    internal TResult Read<TState, TResult>(TState state, Func<StoreReader, TState, TResult> read)
-    {
-        using var txn = _environment.BeginRead();
-        return read(new StoreReader(this, txn), state);
-    }
-
-    private void Write(LmdbTransaction txn, StoredConfig config, IEnumerable<StoredRow> rows)
-    {
-        txn.Clear(_meta);
-        txn.Clear(_rows);
-        txn.Clear(_uniques);
-        txn.Clear(_foreigns);
-        Span<byte> id = stackalloc byte[16];
-        foreach (var row in rows)
-        {
-            row.Id.TryWriteBytes(id, bigEndian: true, out _);
-            txn.Put(_rows, StoreKeys.Row(row.Entity, row.Id), StoreKeys.Value(row));
-            foreach (var unique in row.Uniques)
-            {
-                txn.Put(_uniques, StoreKeys.Unique(row.Entity, unique.Field, unique.Workspace, unique.Value), id);
-            }
-
-            foreach (var foreign in row.Foreigns)
-            {
-                txn.Put(_foreigns, StoreKeys.Foreign(row.Entity, foreign.Field, foreign.Id, row.Id), []);
-            }
-        }
-
-        txn.Put(_meta, HeaderKey, JsonSerializer.SerializeToUtf8Bytes(config, Wire.Options));
-        WriteChecksum(txn);
-    }
-
-    private void WriteChecksum(LmdbTransaction txn)
-    {
-        txn.Put(_meta, FormatKey, Format);
-        txn.Delete(_meta, ChecksumKey);
-        using var checksum = new StoreChecksum();
-        foreach (var database in new[] { _meta, _rows, _uniques, _foreigns })
-        {
-            using var all = txn.Scan(database, []);
-            while (all.MoveNext())
-            {
-                checksum.Add(all.Key, all.Value);
-            }
-        }
-
-        txn.Put(_meta, ChecksumKey, checksum.Finish());
     }
 }

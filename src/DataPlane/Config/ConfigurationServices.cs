@@ -22,10 +22,11 @@ internal static class ConfigurationServices
         services.AddConfig(folder);
         if (options.ControlPlane is { } controlPlane)
         {
-            services.AddControlPlaneSync(
-                controlPlane,
-                static p => p.GetRequiredService<ConfigApplier>().CurrentHash,
-                static (p, message, cancellation) => p.GetRequiredService<ConfigApplier>().ApplyAsync(message, cancellation));
+            services.AddControlPlaneSync(controlPlane, static p =>
+            {
+                var applier = p.GetRequiredService<ConfigApplier>();
+                return new PlaneConfiguration(() => applier.CurrentHash, applier.ApplyAsync) { Version = () => applier.Version, ApplyChanges = applier.ApplyAsync };
+            });
             if (options.Fallback is { } storage)
             {
                 services.AddHostedService(p => new FallbackImporter(

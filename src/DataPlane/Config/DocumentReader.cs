@@ -11,7 +11,7 @@ namespace Gateway.DataPlane.Config;
 internal sealed class DocumentReader(EntityCatalog catalog, RowReader rows)
 {
     // The control plane's own notes, which an original one always sends and nothing on a data plane reads.
-    private static readonly HashSet<string> _notForPlanes = ["parameters"];
+    internal static readonly IReadOnlySet<string> NotForPlanes = new HashSet<string> { "parameters" };
 
     private static readonly JsonDocumentOptions _strict = new() { AllowDuplicateProperties = false };
 
@@ -38,11 +38,21 @@ internal sealed class DocumentReader(EntityCatalog catalog, RowReader rows)
                 return new ConfigReading { Rejection = rejection };
             }
 
-            var workspace = DefaultWorkspace(found);
-            Parallel.For(0, found.Count, new ParallelOptions { CancellationToken = cancellation }, i => rows.Read(found[i], workspace, message.Timestamp));
-            var wrong = found.FirstOrDefault(r => r.Rejection is not null)?.Rejection ?? ReferenceCheck.FirstWrong(found, catalog);
-            return wrong is not null ? new ConfigReading { Rejection = wrong } : Whole(found, message, workspace);
+            return Judge(found, message.Hashes with { Config = message.Hash }, message.Timestamp, cancellation);
         }
+    }
+
+    /// <summary>Reads the rows of a whole configuration, and judges what they say of each other.</summary>
+    /// <param name="found">The rows.</param>
+    /// <param name="hashes">The hashes of the configuration, or its version.</param>
+    /// <param name="now">When it was built, in Unix seconds.</param>
+    /// <param name="cancellation">Stops the reading.</param>
+    public ConfigReading Judge(List<DocumentRow> found, ConfigHashes hashes, double now, CancellationToken cancellation)
+    {
+        var workspace = DefaultWorkspace(found);
+        Parallel.For(0, found.Count, new ParallelOptions { CancellationToken = cancellation }, i => rows.Read(found[i], workspace, now));
+        var wrong = found.FirstOrDefault(r => r.Rejection is not null)?.Rejection ?? ReferenceCheck.FirstWrong(found, catalog);
+        return wrong is not null ? new ConfigReading { Rejection = wrong } : Whole(found, hashes, workspace);
     }
 
     private ApplyOutcome.Rejected? Collect(JsonElement document, List<DocumentRow> found)
@@ -64,7 +74,7 @@ internal sealed class DocumentReader(EntityCatalog catalog, RowReader rows)
 
         foreach (var part in document.EnumerateObject())
         {
-            if (part.Name is "_format_version" or "_transform" or "_comment" || _notForPlanes.Contains(part.Name))
+            if (part.Name is "_format_version" or "_transform" or "_comment" || NotForPlanes.Contains(part.Name))
             {
                 continue;
             }
@@ -96,15 +106,15 @@ internal sealed class DocumentReader(EntityCatalog catalog, RowReader rows)
             && r.Raw.TryGetProperty("name", out var name) && name.ValueKind is JsonValueKind.String && name.ValueEquals("default")) is { IdText: { } id }
         && Guid.TryParse(id, out var workspace) ? workspace : ConfigDefaults.Workspace;
 
-    private static ConfigReading Whole(List<DocumentRow> found, Reconfigure message, Guid workspace)
+    private static ConfigReading Whole(List<DocumentRow> found, ConfigHashes hashes, Guid workspace)
     {
         // A configuration of nothing but workspaces counts as empty: so the original reports it, and so readiness is told.
-        var hash = found.All(r => r.Entity is "workspaces") ? ConfigHashes.Zeros : message.Hash;
+        var hash = found.All(r => r.Entity is "workspaces") ? ConfigHashes.Zeros : hashes.Config;
         return new ConfigReading
         {
-            Config = new StoredConfig(hash, message.Hashes with { Config = message.Hash }, workspace, found.Count),
+            Config = new StoredConfig(hash, hashes, workspace, found.Count),
             Rows = [.. found.Select(r => r.Stored!)],
-            Entities = ConfigBinding.Bind(new TypedRows(found), message.Hashes with { Config = message.Hash }),
+            Entities = ConfigBinding.Bind(new TypedRows(found), hashes),
         };
     }
 

@@ -25,9 +25,7 @@ internal static class ReferenceCheck
             {
                 if (!uniques.Add((stored.Entity, unique)))
                 {
-                    return unique.Field is RowReader.CacheKey
-                        ? new($"uniqueness violation: '{stored.Entity}' entity with the same {string.Join(", ", catalog[stored.Entity].CacheKey)} already declared", row.Name)
-                        : new($"uniqueness violation: '{stored.Entity}' entity with {unique.Field} set to '{Shown(catalog, stored.Entity, unique)}' already declared", row.Name, unique.Field);
+                    return Taken(catalog, row, unique);
                 }
             }
         }
@@ -38,13 +36,22 @@ internal static class ReferenceCheck
             {
                 if (!ids.TryGetValue(foreign.Reference, out var known) || !known.Contains(foreign.Id))
                 {
-                    return new($"invalid reference '{foreign.Field}: {foreign.Id}' (no such entity in '{foreign.Reference}')", row.Name, foreign.Field);
+                    return Dangling(row, foreign);
                 }
             }
         }
 
         return null;
     }
+
+    /// <summary>The refusal of a row whose value another row has.</summary>
+    public static ApplyOutcome.Rejected Taken(EntityCatalog catalog, DocumentRow row, UniqueValue unique) => unique.Field is RowIndexes.CacheKey
+        ? new($"uniqueness violation: '{row.Entity}' entity with the same {string.Join(", ", catalog[row.Entity].CacheKey)} already declared", row.Name)
+        : new($"uniqueness violation: '{row.Entity}' entity with {unique.Field} set to '{Shown(catalog, row.Entity, unique)}' already declared", row.Name, unique.Field);
+
+    /// <summary>The refusal of a row that refers to one that is not there.</summary>
+    public static ApplyOutcome.Rejected Dangling(DocumentRow row, ForeignValue foreign) =>
+        new($"invalid reference '{foreign.Field}: {foreign.Id}' (no such entity in '{foreign.Reference}')", row.Name, foreign.Field);
 
     // A credential's key is a secret, and this message goes into logs.
     private static string Shown(EntityCatalog catalog, string entity, UniqueValue unique) =>

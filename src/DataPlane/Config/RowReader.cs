@@ -67,7 +67,15 @@ internal sealed class RowReader(EntityCatalog catalog, ConfigStore store, TimePr
     /// <summary>What a row says beside its fields: its workspace and when it expires.</summary>
     private static (Guid Workspace, long Expires)? Lifted(DocumentRow row, Guid workspace, double now)
     {
-        if (row.Raw.TryGetProperty("ws_id", out var own) && own.ValueKind is not JsonValueKind.Null)
+        if (row.Workspace is { } given)
+        {
+            if (!Guid.TryParseExact(given, "D", out workspace))
+            {
+                row.Reject("expected a valid UUID", "ws_id");
+                return null;
+            }
+        }
+        else if (row.Raw.TryGetProperty("ws_id", out var own) && own.ValueKind is not JsonValueKind.Null)
         {
             if (own.ValueKind is not JsonValueKind.String || !own.TryGetGuid(out workspace))
             {
@@ -96,59 +104,12 @@ internal sealed class RowReader(EntityCatalog catalog, ConfigStore store, TimePr
         {
             using var document = JsonDocument.Parse(json);
             row.Typed = JsonSerializer.Deserialize(json, schema.ClrType!, Wire.Options);
-            row.Stored = stored with
-            {
-                Uniques = Uniques(schema, document.RootElement, schema.Workspaceable ? stored.Workspace : defaultWorkspace, defaultWorkspace),
-                Foreigns = Foreigns(schema, document.RootElement),
-            };
+            var (uniques, foreigns) = RowIndexes.Of(schema, document.RootElement, stored.Workspace, defaultWorkspace);
+            row.Stored = stored with { Uniques = uniques, Foreigns = foreigns };
         }
         catch (JsonException unbindable)
         {
             row.Reject($"value out of range: {unbindable.Message}", unbindable.Path?.TrimStart('$', '.'));
         }
     }
-
-    private static List<UniqueValue> Uniques(EntitySchema schema, JsonElement row, Guid workspace, Guid defaultWorkspace)
-    {
-        var values = new List<UniqueValue>();
-        foreach (var (name, field) in schema.UniqueFields)
-        {
-            if (row.TryGetProperty(name, out var value) && value.ValueKind is not JsonValueKind.Null)
-            {
-                values.Add(new UniqueValue(name, Text(value), field.UniqueAcrossWorkspaces ? defaultWorkspace : workspace));
-            }
-        }
-
-        if (schema.CacheKey.Count > 1)
-        {
-            values.Add(new UniqueValue(CacheKey, string.Join(':', schema.CacheKey.Select(k => row.TryGetProperty(k, out var value) ? Text(value) : string.Empty)), workspace));
-        }
-
-        return values;
-    }
-
-    /// <summary>The name under which the combination of fields is indexed that only one row may have.</summary>
-    internal const string CacheKey = "cache_key";
-
-    private static List<ForeignValue> Foreigns(EntitySchema schema, JsonElement row)
-    {
-        var values = new List<ForeignValue>();
-        foreach (var (name, field) in schema.ForeignFields)
-        {
-            if (row.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.Object && value.TryGetProperty("id", out var id) && id.TryGetGuid(out var target))
-            {
-                values.Add(new ForeignValue(name, field.Reference!, target));
-            }
-        }
-
-        return values;
-    }
-
-    private static string Text(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.String => value.GetString()!,
-        JsonValueKind.Null => string.Empty,
-        JsonValueKind.Object when value.TryGetProperty("id", out var id) => id.GetString() ?? string.Empty,
-        _ => value.GetRawText(),
-    };
 }

@@ -51,7 +51,7 @@ internal static class StoreCheck
         }
 
         byte[]? format = null, stored = null;
-        using var checksum = new StoreChecksum();
+        var checksum = new StoreChecksum();
         foreach (var name in ConfigStore.Databases)
         {
             var tree = trees[name];

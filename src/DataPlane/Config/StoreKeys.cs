@@ -9,6 +9,9 @@ namespace Gateway.DataPlane.Config;
 internal static class StoreKeys
 {
     private const byte Separator = (byte)'|';
+    private const int StampAt = 8;
+    private const int WorkspaceAt = StampAt + RowStamp.Size;
+    private const int JsonAt = WorkspaceAt + 16;
 
     /// <summary>Where a row lies: collection and id.</summary>
     public static byte[] Row(string entity, Guid id) => Join(16, out var at, entity).With(id, at);
@@ -43,13 +46,14 @@ internal static class StoreKeys
     /// <summary>The id at the end of a key.</summary>
     public static Guid LastId(ReadOnlySpan<byte> key) => new(key[^16..], bigEndian: true);
 
-    /// <summary>A row's value: when it expires (Unix seconds or 0), the stamp of what it was read from, and its JSON.</summary>
+    /// <summary>A row's value: when it expires (Unix seconds or 0), the stamp of what it was read from, its workspace, and its JSON.</summary>
     public static byte[] Value(StoredRow row)
     {
-        var value = new byte[8 + RowStamp.Size + row.Json.Length];
+        var value = new byte[JsonAt + row.Json.Length];
         BinaryPrimitives.WriteInt64LittleEndian(value, row.Expires);
-        row.Stamp.CopyTo(value, 8);
-        row.Json.CopyTo(value, 8 + RowStamp.Size);
+        row.Stamp.CopyTo(value, StampAt);
+        row.Workspace.TryWriteBytes(value.AsSpan(WorkspaceAt), bigEndian: true, out _);
+        row.Json.CopyTo(value, JsonAt);
         return value;
     }
 
@@ -57,10 +61,13 @@ internal static class StoreKeys
     public static long Expires(ReadOnlySpan<byte> value) => BinaryPrimitives.ReadInt64LittleEndian(value);
 
     /// <summary>What the row of a value was read from.</summary>
-    public static ReadOnlySpan<byte> Stamp(ReadOnlySpan<byte> value) => value.Slice(8, RowStamp.Size);
+    public static ReadOnlySpan<byte> Stamp(ReadOnlySpan<byte> value) => value.Slice(StampAt, RowStamp.Size);
+
+    /// <summary>The workspace of a value.</summary>
+    public static Guid Workspace(ReadOnlySpan<byte> value) => new(value.Slice(WorkspaceAt, 16), bigEndian: true);
 
     /// <summary>The JSON of a value.</summary>
-    public static ReadOnlySpan<byte> Json(ReadOnlySpan<byte> value) => value[(8 + RowStamp.Size)..];
+    public static ReadOnlySpan<byte> Json(ReadOnlySpan<byte> value) => value[JsonAt..];
 
     private static byte[] Join(int rest, out int at, params ReadOnlySpan<string> names)
     {

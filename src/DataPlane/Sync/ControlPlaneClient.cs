@@ -1,6 +1,7 @@
 using System.Text;
 using System.Threading.Channels;
 using Gateway.Sync;
+using Gateway.Sync.Rpc;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -9,15 +10,13 @@ namespace Gateway.DataPlane.Sync;
 /// <summary>Keeps this data plane connected to its control plane, and applies the newest configuration that arrives.</summary>
 /// <remarks>Connecting and applying go on beside each other: a lost connection does not stop a configuration that is being applied.</remarks>
 /// <param name="options">Where the control plane is and who this node is.</param>
-/// <param name="inUse">The hash of the configuration in use: what was kept from before the start, or zeros.</param>
-/// <param name="apply">Puts a configuration to use; called one at a time.</param>
+/// <param name="configuration">What is brought up to date.</param>
 /// <param name="connection">Where the state is shown.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">The log.</param>
 public sealed partial class ControlPlaneClient(
     ControlPlaneClientOptions options,
-    Func<string> inUse,
-    Func<Reconfigure, CancellationToken, ValueTask<ApplyOutcome>> apply,
+    PlaneConfiguration configuration,
     ControlPlaneConnection connection,
     TimeProvider time,
     ILogger<ControlPlaneClient> logger) : BackgroundService
@@ -35,6 +34,7 @@ public sealed partial class ControlPlaneClient(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
 
     private readonly ControlPlaneDialer _dialer = new(options, time);
+    private readonly LogLevelControl? _levels = options.LogThreshold is { } threshold ? new LogLevelControl(threshold, time) : null;
     private WebSocketFrames? _frames;
     private string _hash = ConfigHashes.Zeros;
     private string? _loggedError;
@@ -42,7 +42,7 @@ public sealed partial class ControlPlaneClient(
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        _hash = inUse();
+        _hash = configuration.InUse();
         connection.InUse(_hash);
         // Not on the caller's thread: the host waits for the first await of every service.
         await Task.Yield();
@@ -60,21 +60,94 @@ public sealed partial class ControlPlaneClient(
     {
         for (var attempt = 0; ; attempt++)
         {
-            var (dialed, error) = await _dialer.ConnectAsync(options.ControlPlane, Path, options.MaxPayload, cancellation);
-            if (dialed is not null)
-            {
-                connection.Presented(dialed.PeerCertificateEnd);
-                var (heard, reason) = await ConverseAsync(dialed, cancellation);
-                // Who accepts and then says nothing but goodbye is not asked again soon.
-                (attempt, error) = (heard ? 0 : attempt, reason);
-            }
-
-            connection.Disconnected(error!);
+            var (heard, error) = await TalkAsync(cancellation);
+            // Who accepts and then says nothing but goodbye is not asked again soon.
+            attempt = heard ? 0 : attempt;
+            connection.Disconnected(error);
             var (from, to) = options.RetryDelays[Math.Min(attempt, options.RetryDelays.Count - 1)];
             var delay = from + ((to - from) * Random.Shared.NextDouble());
-            LogOnce(error!, delay);
+            LogOnce(error, delay);
             await Task.Delay(delay, time, cancellation);
         }
+    }
+
+    /// <summary>Connects in the best way that the control plane offers, until that connection ends.</summary>
+    private async Task<(bool Heard, string Reason)> TalkAsync(CancellationToken cancellation)
+    {
+        if (options.Rpc)
+        {
+            var (dialed, error, refused) = await _dialer.ConnectForCallsAsync(RpcConversation.Path, cancellation);
+            if (dialed is not null)
+            {
+                return await CallAsync(dialed, cancellation);
+            }
+
+            if (!refused)
+            {
+                return (false, error!);
+            }
+
+            Log.NoCalls(logger, options.ControlPlane, error!);
+        }
+
+        return await TakePushesAsync(cancellation);
+    }
+
+    private async Task<(bool Heard, string Reason)> CallAsync(DialedConnection dialed, CancellationToken cancellation)
+    {
+        var (heard, reason) = (false, "");
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation, dialed.Pair.Superseded);
+        try
+        {
+            var conversation = new RpcConversation(options, configuration, _levels, connection, time, logger);
+            if (await conversation.IntroduceAsync(dialed.Frames, ending.Token) is not { } capabilities)
+            {
+                Log.NoCalls(logger, options.ControlPlane, "it does not answer the introduction");
+            }
+            else if (options.RpcSync && configuration.ApplyChanges is not null && capabilities.Contains(SyncMethods.Sync))
+            {
+                connection.Presented(dialed.PeerCertificateEnd);
+                reason = await conversation.RunAsync(dialed.Frames, capabilities, syncs: true, () => Hear(ref heard), ending.Token);
+            }
+            else
+            {
+                // For calls only; the configuration comes the other way.
+                var calls = conversation.RunAsync(dialed.Frames, capabilities, syncs: false, static () => { }, ending.Token);
+                var pushes = await TakePushesAsync(cancellation);
+                await ending.CancelAsync();
+                await calls.ContinueWith(static _ => { }, TaskScheduler.Default);
+                return pushes;
+            }
+        }
+        catch (OperationCanceledException) when (dialed.Pair.Superseded.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        {
+            return (heard, "the cluster certificate was replaced, and the control plane is to see the new one");
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            reason = e.Message;
+        }
+        finally
+        {
+            await LeaveAsync(dialed, cancellation);
+        }
+
+        // Who offers calls and then does not answer them may still push.
+        return heard ? (true, $"the connection to the control plane {options.ControlPlane} is lost: {reason}") : await TakePushesAsync(cancellation);
+    }
+
+    private async Task<(bool Heard, string Reason)> TakePushesAsync(CancellationToken cancellation)
+    {
+        var (dialed, error) = await _dialer.ConnectAsync(options.ControlPlane, Path, options.MaxPayload, cancellation);
+        if (dialed is null)
+        {
+            return (false, error!);
+        }
+
+        // What came by calls in the meantime is what the control plane is told.
+        _hash = configuration.Version() is var version && SyncVersion.IsVersion(version) ? version : _hash;
+        connection.Presented(dialed.PeerCertificateEnd);
+        return await ConverseAsync(dialed, cancellation);
     }
 
     private async Task<(bool Heard, string Reason)> ConverseAsync(DialedConnection dialed, CancellationToken cancellation)
@@ -89,7 +162,7 @@ public sealed partial class ControlPlaneClient(
             await PingAsync(frames, cancellation);
             Volatile.Write(ref _frames, frames);
             var pinging = KeepPingingAsync(frames, ending.Token);
-            var reading = ReadAsync(frames, () => heard = true, ending.Token);
+            var reading = ReadAsync(frames, () => Hear(ref heard), ending.Token);
             var ended = await Task.WhenAny(reading, pinging);
             await ending.CancelAsync();
             await Task.WhenAll(reading, pinging).ContinueWith(static _ => { }, TaskScheduler.Default);
@@ -106,13 +179,18 @@ public sealed partial class ControlPlaneClient(
         finally
         {
             Volatile.Write(ref _frames, null);
-            if (cancellation.IsCancellationRequested || dialed.Pair.Superseded.IsCancellationRequested)
-            {
-                await SayGoodbyeAsync(frames, cancellation.IsCancellationRequested ? "the data plane stops" : "the data plane has a new certificate");
-            }
-
-            await frames.DisposeAsync();
+            await LeaveAsync(dialed, cancellation);
         }
+    }
+
+    private static async Task LeaveAsync(DialedConnection dialed, CancellationToken cancellation)
+    {
+        if (cancellation.IsCancellationRequested || dialed.Pair.Superseded.IsCancellationRequested)
+        {
+            await SayGoodbyeAsync(dialed.Frames, cancellation.IsCancellationRequested ? "the data plane stops" : "the data plane has a new certificate");
+        }
+
+        await dialed.Frames.DisposeAsync();
     }
 
     private async Task<string> ReadAsync(WebSocketFrames frames, Action onHeard, CancellationToken cancellation)
@@ -140,26 +218,26 @@ public sealed partial class ControlPlaneClient(
                     return $"the control plane {options.ControlPlane} ended the connection with code {code}{(reason.Length > 0 ? ": " : "")}{reason}";
                 case { Opcode: WebSocketOpcode.Binary } push:
                     _pushed.Writer.TryWrite(push.Payload);
-                    Hear();
+                    onHeard();
                     break;
                 case { Opcode: WebSocketOpcode.Pong }:
-                    Hear();
+                    onHeard();
                     break;
                 case { } other:
                     Log.Ignored(logger, other.Opcode);
                     break;
             }
         }
+    }
 
-        void Hear()
+    private void Hear(ref bool heard)
+    {
+        heard = true;
+        if (!connection.Status.Connected)
         {
-            onHeard();
-            if (!connection.Status.Connected)
-            {
-                connection.Connected();
-                _loggedError = null;
-                Log.Connected(logger, options.ControlPlane);
-            }
+            connection.Connected();
+            _loggedError = null;
+            Log.Connected(logger, options.ControlPlane);
         }
     }
 
@@ -176,19 +254,19 @@ public sealed partial class ControlPlaneClient(
     {
         await foreach (var message in _pushed.Reader.ReadAllAsync(cancellation))
         {
-            if (Reconfigure.Parse(message, _maxUnpacked, out var error) is not { } configuration)
+            if (Reconfigure.Parse(message, _maxUnpacked, out var error) is not { } received)
             {
                 Reject(new ApplyOutcome.Rejected(error!));
                 continue;
             }
 
-            switch (configuration.Hash == _hash ? ApplyOutcome.Unchanged.Instance : await TryApplyAsync(configuration, cancellation))
+            switch (received.Hash == _hash ? ApplyOutcome.Unchanged.Instance : await TryApplyAsync(received, cancellation))
             {
                 case ApplyOutcome.Rejected rejection:
                     Reject(rejection);
                     break;
                 case var outcome:
-                    _hash = configuration.Hash;
+                    _hash = received.Hash;
                     connection.InUse(_hash);
                     if (outcome is ApplyOutcome.Applied)
                     {
@@ -202,16 +280,16 @@ public sealed partial class ControlPlaneClient(
         }
     }
 
-    private async ValueTask<ApplyOutcome> TryApplyAsync(Reconfigure configuration, CancellationToken cancellation)
+    private async ValueTask<ApplyOutcome> TryApplyAsync(Reconfigure received, CancellationToken cancellation)
     {
         try
         {
-            return await apply(configuration, cancellation);
+            return await configuration.Apply(received, cancellation);
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellation.IsCancellationRequested)
         {
             // A bug there must not cost the connection: the next configuration may be fine.
-            Log.ApplyFailed(logger, configuration.Hash, e);
+            Log.ApplyFailed(logger, received.Hash, e);
             return new ApplyOutcome.Rejected(e.Message);
         }
     }
@@ -268,8 +346,18 @@ public sealed partial class ControlPlaneClient(
         }
     }
 
+    /// <inheritdoc />
+    public override void Dispose()
+    {
+        _levels?.Dispose();
+        base.Dispose();
+    }
+
     private static partial class Log
     {
+        [LoggerMessage(LogLevel.Debug, "The control plane {ControlPlane} offers no remote calls, so whole configurations are taken: {Reason}")]
+        public static partial void NoCalls(ILogger logger, string controlPlane, string reason);
+
         [LoggerMessage(LogLevel.Information, "Connected to the control plane {ControlPlane}")]
         public static partial void Connected(ILogger logger, string controlPlane);
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Gateway.Hosting;
+using Gateway.Hosting.Logging;
 using Gateway.Sync;
 using Gateway.Sync.Mtls;
 
@@ -47,6 +48,15 @@ public sealed record ControlPlaneClientOptions
 
     /// <summary>The settings of this node; secrets are masked before they are sent.</summary>
     public JsonObject Settings { get; init; } = [];
+
+    /// <summary>Whether to connect for remote calls first (<c>cluster_rpc</c>); a control plane that does not offer them is spoken to without.</summary>
+    public bool Rpc { get; init; }
+
+    /// <summary>Whether to take the configuration by remote calls, change by change, where the control plane offers it (<c>cluster_rpc_sync</c>).</summary>
+    public bool RpcSync { get; init; }
+
+    /// <summary>The log level, which the control plane may change for a time; null when it may not.</summary>
+    public LogThreshold? LogThreshold { get; init; }
 
     /// <summary>How long to wait before the first, the second and every further attempt after a loss: at random between the two bounds.</summary>
     /// <remarks>

@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using Gateway.Sync;
 using Gateway.Sync.Mtls;
+using Gateway.Sync.Rpc;
 
 namespace Gateway.DataPlane.Sync;
 
@@ -22,8 +23,22 @@ internal sealed class ControlPlaneDialer(ControlPlaneClientOptions options, Time
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
 
     /// <summary>Connects; when that fails, the error is a sentence for the log.</summary>
-    public async Task<(DialedConnection? Connection, string? Error)> ConnectAsync(
-        string endpoint, string path, int maxPayload, CancellationToken cancellation)
+    public Task<(DialedConnection? Connection, string? Error)> ConnectAsync(string endpoint, string path, int maxPayload, CancellationToken cancellation)
+    {
+        var target = $"{path}?node_id={options.NodeId}&node_hostname={Uri.EscapeDataString(options.Hostname)}&node_version={options.Version}";
+        return ConnectAsync(endpoint, target, null, maxPayload, null, cancellation);
+    }
+
+    /// <summary>Connects for remote calls; refused when the control plane is there and does not offer them.</summary>
+    public async Task<(DialedConnection? Connection, string? Error, bool Refused)> ConnectForCallsAsync(string path, CancellationToken cancellation)
+    {
+        var refused = false;
+        var (connection, error) = await ConnectAsync(options.ControlPlane, path, RpcHello.Protocol, options.MaxPayload, () => refused = true, cancellation);
+        return (connection, error, refused);
+    }
+
+    private async Task<(DialedConnection? Connection, string? Error)> ConnectAsync(
+        string endpoint, string target, string? protocol, int maxPayload, Action? onRefused, CancellationToken cancellation)
     {
         using var limit = new CancellationTokenSource(_patience, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
@@ -56,10 +71,10 @@ internal sealed class ControlPlaneDialer(ControlPlaneClientOptions options, Time
                 return (null, $"the control plane {endpoint} is not of this cluster: {verdict?.Reason ?? "no certificate was presented"}");
             }
 
-            var target = $"{path}?node_id={options.NodeId}&node_hostname={Uri.EscapeDataString(options.Hostname)}&node_version={options.Version}";
-            var answer = await WebSocketHandshake.ConnectAsync(stream, endpoint, target, both.Token);
+            var answer = await WebSocketHandshake.ConnectAsync(stream, endpoint, target, both.Token, protocol);
             if (!answer.Accepted)
             {
+                onRefused?.Invoke();
                 return (null, answer.Status == 0
                     ? $"the control plane {endpoint} closed the connection without an answer: it refuses this data plane's cluster certificate"
                     : $"the control plane {endpoint} refuses the connection: {answer.Error}");

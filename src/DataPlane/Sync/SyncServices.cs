@@ -1,5 +1,4 @@
 using Gateway.DataPlane.Telemetry;
-using Gateway.Sync;
 using Gateway.Sync.Mtls;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -13,13 +12,9 @@ public static class SyncServices
     /// <summary>Adds the client of the control plane and the reporter of the counters.</summary>
     /// <param name="services">The data plane's services.</param>
     /// <param name="options">Where the control plane is and who this node is.</param>
-    /// <param name="inUse">The hash of the configuration in use at the start.</param>
-    /// <param name="apply">Puts a configuration to use.</param>
+    /// <param name="configuration">What is brought up to date.</param>
     public static IServiceCollection AddControlPlaneSync(
-        this IServiceCollection services,
-        ControlPlaneClientOptions options,
-        Func<IServiceProvider, string> inUse,
-        Func<IServiceProvider, Reconfigure, CancellationToken, ValueTask<ApplyOutcome>> apply)
+        this IServiceCollection services, ControlPlaneClientOptions options, Func<IServiceProvider, PlaneConfiguration> configuration)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddTraffic();
@@ -30,8 +25,7 @@ public static class SyncServices
             () => s.GetRequiredService<ControlPlaneConnection>().Status is { Connected: true, CertificateEnd: { } end } ? [("The control plane", end)] : [],
             s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<ClusterCertificateWatch>>()));
         services.AddHostedService(s => new ControlPlaneClient(
-            options, () => inUse(s), (configuration, cancellation) => apply(s, configuration, cancellation),
-            s.GetRequiredService<ControlPlaneConnection>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<ControlPlaneClient>>()));
+            options, configuration(s), s.GetRequiredService<ControlPlaneConnection>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<ControlPlaneClient>>()));
         services.AddHostedService<TelemetryReporter>();
         return services;
     }

@@ -2,6 +2,7 @@ using System.Security.Cryptography.X509Certificates;
 using Gateway.ControlPlane;
 using Gateway.ControlPlane.Clustering;
 using Gateway.ControlPlane.Declarative;
+using Gateway.ControlPlane.Store;
 using Gateway.ControlPlane.Telemetry;
 using Gateway.DataPlane;
 using Gateway.DataPlane.Config;
@@ -129,6 +130,9 @@ internal sealed class NodePlanes(KongSettings settings, NodeLog log)
         Extensions = [.. BundledPlugins.Catalog.Entities.Extensions.Select(e => e.Name)],
         Labels = settings.Labels,
         Settings = settings.ToJson(),
+        Rpc = settings.ClusterRpc,
+        RpcSync = settings.ClusterRpcSync,
+        LogThreshold = log.Threshold,
     };
 
     private ControlPlaneOptions ControlPlane(ClusterOptions? cluster) => new()
@@ -139,6 +143,7 @@ internal sealed class NodePlanes(KongSettings settings, NodeLog log)
         StatusListen = settings.StatusListeners,
         StatusCertificate = Certificate("status_ssl_cert", settings.StatusListeners),
         Cluster = cluster,
+        Store = new StoreOptions { ChangeLogAge = settings.ChangeLogAge, ChangeLogSize = settings.ChangeLogSize },
         Features = settings.Features,
         NodeId = NodeId.LoadOrCreate(settings.Prefix, settings.NodeId),
         ManagerOrigins = settings.ManagerUrls,
@@ -158,6 +163,8 @@ internal sealed class NodePlanes(KongSettings settings, NodeLog log)
         PurgeDelay = settings.DataPlanePurgeDelay,
         Fallback = settings.LoadFallback(),
         FallbackDelay = settings.FallbackDelay,
+        Rpc = settings.ClusterRpc,
+        RpcSync = settings.ClusterRpcSync,
         Plugins = _plugins,
     };
 

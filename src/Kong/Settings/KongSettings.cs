@@ -108,6 +108,18 @@ internal sealed partial class KongSettings(SettingValues values)
     /// <summary>The largest compressed configuration, in bytes.</summary>
     public int ClusterMaxPayload => values.Whole("cluster_max_payload");
 
+    /// <summary>Whether planes connect for remote calls.</summary>
+    public bool ClusterRpc => values.Flag("cluster_rpc");
+
+    /// <summary>Whether data planes get what changed instead of everything; nothing without <see cref="ClusterRpc"/>.</summary>
+    public bool ClusterRpcSync => ClusterRpc && values.Flag("cluster_rpc_sync");
+
+    /// <summary>How long the change log keeps a change.</summary>
+    public TimeSpan ChangeLogAge => TimeSpan.FromSeconds(values.Whole("cluster_change_log_age"));
+
+    /// <summary>How many changes the change log keeps at most.</summary>
+    public int ChangeLogSize => values.Whole("cluster_change_log_size");
+
     /// <summary>How long a data plane that is gone stays listed.</summary>
     public TimeSpan DataPlanePurgeDelay => TimeSpan.FromSeconds(values.Whole("cluster_data_plane_purge_delay"));
 

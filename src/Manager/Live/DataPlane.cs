@@ -21,6 +21,8 @@ public enum SyncState
 /// <summary>One data plane as the control plane knows it.</summary>
 public sealed record DataPlane
 {
+    private const string VersionPrefix = "v02_";
+
     // Data planes report every 30 s; two missed reports and some slack.
     private const int GoneAfterSeconds = 75;
 
@@ -90,9 +92,14 @@ public sealed record DataPlane
         { SyncStatus: not ("normal" or "unknown") } or { Error: not null } => SyncState.Refused,
         { SyncStatus: "unknown" } => SyncState.Behind,
         // The wanted hash is news for every node at once; a node's own mark may be older.
-        _ when (wantedHash is null && InSync == false) || (wantedHash is not null && ConfigHash != wantedHash) => SyncState.Behind,
+        _ when IsComparable(wantedHash) && ConfigHash != wantedHash => SyncState.Behind,
+        _ when !IsComparable(wantedHash) && InSync == false => SyncState.Behind,
         _ => SyncState.InSync,
     };
+
+    // Nodes of the second protocol tell a version and all others a hash; one says nothing about the other.
+    private bool IsComparable(string? wantedHash) => wantedHash is not null
+        && wantedHash.StartsWith(VersionPrefix, StringComparison.Ordinal) == ConfigHash.StartsWith(VersionPrefix, StringComparison.Ordinal);
 
     /// <summary>This news of a node that was known before: who loses the connection that we saw is gone at once.</summary>
     public DataPlane After(DataPlane? before) =>

@@ -28,6 +28,8 @@ internal sealed class RunningControlPlane : IAsyncDisposable
         Status = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{statusPort}"), Timeout = TimeSpan.FromSeconds(30) };
     }
 
+    public TestDatabase Database => _database;
+
     public HttpClient Client { get; }
 
     public HttpClient Status { get; }

@@ -41,7 +41,7 @@ internal sealed class TestDataPlane : IAsyncDisposable
         };
         options = configure?.Invoke(options) ?? options;
         builder.Services.AddSingleton(time ?? TimeProvider.System);
-        builder.Services.AddControlPlaneSync(options, _ => ConfigHashes.Zeros, (_, configuration, _) =>
+        builder.Services.AddControlPlaneSync(options, _ => new PlaneConfiguration(() => ConfigHashes.Zeros, (configuration, _) =>
         {
             var outcome = apply?.Invoke(configuration) ?? ApplyOutcome.Applied.Instance;
             if (outcome is ApplyOutcome.Applied)
@@ -50,7 +50,7 @@ internal sealed class TestDataPlane : IAsyncDisposable
             }
 
             return ValueTask.FromResult(outcome);
-        });
+        }));
         _host = builder.Build();
     }
 

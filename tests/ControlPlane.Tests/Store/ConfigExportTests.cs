@@ -21,7 +21,7 @@ public sealed class ConfigExportTests(PostgresFixture postgres) : IClassFixture<
         await plane.PostAsync("/consumers", new() { ["username"] = "c" });
         await plane.PostAsync("/consumers/c/key-auth", new() { ["key"] = "k", ["ttl"] = 1000 });
 
-        var document = await plane.Services.GetRequiredService<ConfigExport>().ReadAsync(default);
+        var document = plane.Services.GetRequiredService<ConfigExport>().Write(await plane.Services.GetRequiredService<ImageReader>().ReadAsync(default));
 
         var table = (JsonObject)JsonNode.Parse(document.ConfigTable.Span)!;
         table["_format_version"]!.GetValue<string>().ShouldBe("3.0");

@@ -236,7 +236,7 @@ public sealed class ControlPlaneClientTests : IAsyncLifetime, IDisposable
     {
         using var loggers = _log.Factory();
         _client = new ControlPlaneClient(
-            _options, () => _inUse, (configuration, _) => new ValueTask<ApplyOutcome>(_apply(configuration)), _connection, TimeProvider.System,
+            _options, new PlaneConfiguration(() => _inUse, (configuration, _) => new ValueTask<ApplyOutcome>(_apply(configuration))), _connection, TimeProvider.System,
             new Microsoft.Extensions.Logging.Logger<ControlPlaneClient>(loggers));
         await _client.StartAsync(default);
     }

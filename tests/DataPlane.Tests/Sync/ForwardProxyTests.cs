@@ -106,7 +106,7 @@ public sealed class ForwardProxyTests : IAsyncLifetime, IDisposable
             RetryDelays = [(TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(40))],
         };
         _client = new ControlPlaneClient(
-            options, () => ConfigHashes.Zeros, static (_, _) => new ValueTask<ApplyOutcome>(ApplyOutcome.Applied.Instance), new ControlPlaneConnection(TimeProvider.System),
+            options, new PlaneConfiguration(() => ConfigHashes.Zeros, static (_, _) => new ValueTask<ApplyOutcome>(ApplyOutcome.Applied.Instance)), new ControlPlaneConnection(TimeProvider.System),
             TimeProvider.System, new Microsoft.Extensions.Logging.Logger<ControlPlaneClient>(loggers));
         await _client.StartAsync(default);
     }

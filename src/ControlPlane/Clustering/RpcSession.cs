@@ -1,0 +1,273 @@
+using System.Text.Json;
+using Gateway.Entities;
+using Gateway.Plugins;
+using Gateway.Sync;
+using Gateway.Sync.OlderPlanes;
+using Gateway.Sync.Rpc;
+using Microsoft.Extensions.Logging;
+
+namespace Gateway.ControlPlane.Clustering;
+
+/// <summary>The conversation with one data plane by remote calls: introduction, then it asks for what is new and is told when there is something.</summary>
+internal sealed partial class RpcSession(
+    PlaneIdentity identity,
+    WebSocketFrames frames,
+    ClusterOptions options,
+    ConfigPublisher publisher,
+    SyncAnswers answers,
+    DataPlaneRegistry registry,
+    DataPlaneCalls calls,
+    TimeProvider time,
+    ILogger logger)
+{
+    // What a plane sends is short: versions, errors, levels.
+    private const int MaxUnpacked = 4 * 1024 * 1024;
+
+    // How often a plane that has nothing new to say is noted as seen; it asks every 30 s.
+    private static readonly TimeSpan _seenEvery = TimeSpan.FromSeconds(20);
+
+    private ExtensionFilter _filter = new([]);
+    private PlaneIdentity _identity = identity;
+    private Guid? _id;
+    private bool _syncs;
+
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping, _identity.Distrusted);
+        RpcPeer? peer = null;
+        try
+        {
+            peer = await IntroduceAsync(ending.Token);
+            if (peer is not null)
+            {
+                var telling = _syncs ? TellAsync(peer, ending.Token) : Task.CompletedTask;
+                var reason = await peer.RunAsync(ending.Token);
+                await ending.CancelAsync();
+                await telling.ContinueWith(static _ => { }, TaskScheduler.Default);
+                Log.Ended(logger, _identity.Id, _identity.Hostname, _identity.Ip, reason);
+                await CloseAsync(WebSocketCloseCode.GoingAway, null);
+            }
+        }
+        catch (WebSocketFrameException e)
+        {
+            Log.Closed(logger, _identity.Id, _identity.Hostname, _identity.Ip, e.Message);
+            await CloseAsync(e.CloseCode, e.Message);
+        }
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
+        {
+            await CloseAsync(WebSocketCloseCode.GoingAway, stopping.IsCancellationRequested ? "the control plane stops" : "the cluster certificate was replaced");
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            Log.Ended(logger, _identity.Id, _identity.Hostname, _identity.Ip, e.Message);
+        }
+        finally
+        {
+            await ending.CancelAsync();
+            if (_id is { } id)
+            {
+                calls.Remove(id, peer);
+                registry.Disconnect(this, id);
+            }
+
+            await frames.DisposeAsync();
+        }
+    }
+
+    private async Task<RpcPeer?> IntroduceAsync(CancellationToken cancellation)
+    {
+        using var limit = new CancellationTokenSource(DataPlaneSession.FirstFrame, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+        WebSocketFrame first;
+        try
+        {
+            first = await frames.ReadAsync(both.Token) ?? throw new EndOfStreamException("the connection was closed");
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        {
+            return await RefuseAsync($"no introduction within {DataPlaneSession.FirstFrame.TotalSeconds:0} seconds");
+        }
+
+        if (first.Opcode is not WebSocketOpcode.Binary)
+        {
+            return await RefuseAsync($"the first frame is {first.Opcode} and not a binary introduction");
+        }
+
+        if (RpcHello.Parse(first.Payload, out var error) is not { } hello)
+        {
+            return await RefuseAsync(error!);
+        }
+
+        if (!hello.Encodings.Contains(SnappyBlock.Encoding))
+        {
+            return await RefuseAsync($"it does not understand frames encoded as {SnappyBlock.Encoding}");
+        }
+
+        _identity = _identity with { Id = hello.NodeId, Hostname = hello.Hostname, Version = hello.Version };
+        _filter = new ExtensionFilter([.. BundledPlugins.Catalog.Entities.Extensions.ExceptBy(hello.Extensions, e => e.Name)]);
+        // There is no way back to older versions in this protocol: those planes take the first one.
+        var fits = VersionNumber.Parse(options.Version) <= VersionNumber.Parse(hello.Version) && Compatibility.CheckVersion(options.Version, hello.Version).IsOk;
+        _syncs = options.RpcSync && fits && hello.Capabilities.Contains(SyncMethods.Sync);
+        var peer = new RpcPeer(frames, Handlers(), [.. hello.Capabilities], MaxUnpacked, time);
+        Register(hello, peer);
+        await frames.WriteAsync(WebSocketOpcode.Binary, hello.ToAnswer(options.RpcSync && fits ? [SyncMethods.Sync] : []), cancellation);
+        Log.Connected(logger, _identity.Id, _identity.Hostname, _identity.Ip, _identity.Version, _syncs ? "gets changes" : "takes calls");
+        return peer;
+    }
+
+    private void Register(RpcHello hello, RpcPeer peer)
+    {
+        if (!Guid.TryParse(hello.NodeId, out var id))
+        {
+            Log.NotListed(logger, hello.NodeId, _identity.Ip);
+            return;
+        }
+
+        _id = id;
+        calls.Add(id, peer);
+        if (_syncs)
+        {
+            registry.Connect(this, new DataPlane
+            {
+                Id = id,
+                Hostname = hello.Hostname,
+                Ip = _identity.Ip,
+                Version = hello.Version,
+                Labels = hello.Labels,
+                CertificateExpiry = _identity.CertificateExpiry,
+                RpcCapabilities = hello.Capabilities,
+            });
+        }
+    }
+
+    private Dictionary<string, RpcHandler> Handlers() => !options.RpcSync ? [] : new(StringComparer.Ordinal)
+    {
+        [SyncMethods.GetDelta] = GetDeltaAsync,
+        [SyncMethods.NotifyValidationError] = NoteFault,
+    };
+
+    private async ValueTask<RpcReply> GetDeltaAsync(JsonElement arguments, CancellationToken cancellation)
+    {
+        if (arguments.GetArrayLength() is 0 || arguments[0].ValueKind is not JsonValueKind.Object
+            || !arguments[0].TryGetProperty(SyncMethods.Namespace, out var part) || part.ValueKind is not JsonValueKind.Object)
+        {
+            return RpcError.Params;
+        }
+
+        var version = part.TryGetProperty("version", out var text) && text.ValueKind is JsonValueKind.String ? text.GetString() : null;
+        var hash = SyncVersion.IsVersion(version) ? version! : ConfigHashes.Zeros;
+        Note(p => p.ConfigHash == hash && p.SyncStatus is SyncStatus.Normal && time.GetUtcNow() - p.UpdatedAt < _seenEvery ? p : p with
+        {
+            ConfigHash = hash,
+            SyncStatus = SyncStatus.Normal,
+            Rejection = hash == publisher.Image?.Version.ToString() ? null : p.Rejection,
+        });
+        var (answer, lease) = await answers.AnswerAsync(version, _filter, cancellation);
+        if (answer.Body.Elements.Length > options.MaxPayload - 1024)
+        {
+            lease?.Dispose();
+            var problem = $"the configuration has {answer.Body.Elements.Length} bytes compressed, cluster_max_payload allows {options.MaxPayload}";
+            Note(p => p.Problem == problem ? p : p with { Problem = problem });
+            return RpcError.Refused(problem);
+        }
+
+        Note(p => p.Problem is null ? p : p with { Problem = null });
+        if (answer.IsFull)
+        {
+            Log.SentFull(logger, _identity.Id, _identity.Hostname, answer.Version.ToString(), answer.Body.Elements.Length);
+        }
+
+        return RpcReply.Of(answer.Body, lease);
+    }
+
+    private ValueTask<RpcReply> NoteFault(JsonElement arguments, CancellationToken cancellation)
+    {
+        if (arguments.GetArrayLength() is 0 || SyncFault.Parse(arguments[0]) is not { } fault)
+        {
+            return ValueTask.FromResult<RpcReply>(RpcError.Params);
+        }
+
+        Note(p => p.Rejection == fault.ToString() ? p : p with { Rejection = fault.ToString() });
+        Log.Rejected(logger, _identity.Id, _identity.Hostname, fault.Version, fault.ToString());
+        return ValueTask.FromResult(RpcReply.True);
+    }
+
+    /// <summary>Tells the plane of every newer version, or of the newest of several that came while it was told of one.</summary>
+    private async Task TellAsync(RpcPeer peer, CancellationToken cancellation)
+    {
+        // It asks by itself when it connects.
+        var told = publisher.Image;
+        while (true)
+        {
+            told = await publisher.WaitForImageAsync(told, cancellation);
+            var version = told.Version.ToString();
+            var (_, error) = await peer.CallAsync(
+                SyncMethods.NotifyNewVersion,
+                json =>
+                {
+                    json.WriteStartObject();
+                    json.WriteStartObject(SyncMethods.Namespace);
+                    json.WriteString("new_version", version);
+                    json.WriteEndObject();
+                    json.WriteEndObject();
+                },
+                cancellation);
+            if (error is not null)
+            {
+                Log.NotTold(logger, _identity.Id, _identity.Hostname, version, error.Message);
+            }
+        }
+    }
+
+    private async Task<RpcPeer?> RefuseAsync(string reason)
+    {
+        Log.Closed(logger, _identity.Id, _identity.Hostname, _identity.Ip, reason);
+        await CloseAsync(WebSocketCloseCode.PolicyViolation, reason);
+        return null;
+    }
+
+    private async Task CloseAsync(int code, string? reason)
+    {
+        try
+        {
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(1), time);
+            await frames.CloseAsync(code, reason, limit.Token);
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException)
+        {
+            // The peer is gone already.
+        }
+    }
+
+    private void Note(Func<DataPlane, DataPlane> change)
+    {
+        if (_id is { } id)
+        {
+            registry.Update(this, id, change);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Information, "Data plane {Id} ({Hostname}, {Ip}), version {Version}, is connected by remote calls and {Role}")]
+        public static partial void Connected(ILogger logger, string id, string hostname, string ip, string version, string role);
+
+        [LoggerMessage(LogLevel.Information, "Data plane {Id} ({Hostname}) is sent the whole configuration {Version}, {Bytes} bytes")]
+        public static partial void SentFull(ILogger logger, string id, string hostname, string version, int bytes);
+
+        [LoggerMessage(LogLevel.Warning, "Data plane {Id} ({Hostname}) cannot use configuration {Version}: {Reason}")]
+        public static partial void Rejected(ILogger logger, string id, string hostname, string version, string reason);
+
+        [LoggerMessage(LogLevel.Debug, "Data plane {Id} ({Hostname}) was not told of version {Version}: {Reason}")]
+        public static partial void NotTold(ILogger logger, string id, string hostname, string version, string reason);
+
+        [LoggerMessage(LogLevel.Warning, "Data plane {Id} ({Hostname}, {Ip}) is disconnected: {Reason}")]
+        public static partial void Closed(ILogger logger, string id, string hostname, string ip, string reason);
+
+        [LoggerMessage(LogLevel.Information, "Data plane {Id} ({Hostname}, {Ip}) is gone: {Reason}")]
+        public static partial void Ended(ILogger logger, string id, string hostname, string ip, string reason);
+
+        [LoggerMessage(LogLevel.Warning, "The data plane at {Ip} has the node id '{Id}', which is no UUID: it is served, but not listed")]
+        public static partial void NotListed(ILogger logger, string id, string ip);
+    }
+}

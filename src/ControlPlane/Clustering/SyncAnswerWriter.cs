@@ -1,0 +1,107 @@
+using Gateway.Sync.OlderPlanes;
+using Gateway.Sync.Rpc;
+
+namespace Gateway.ControlPlane.Clustering;
+
+/// <summary>Writes the answers to planes that ask what is new.</summary>
+internal static class SyncAnswerWriter
+{
+    /// <summary>What became of the entities that changed.</summary>
+    /// <param name="image">The configuration.</param>
+    /// <param name="changed">The entities.</param>
+    /// <param name="isNewest">Whether the plane has the newest version already, so that there is nothing to tell.</param>
+    /// <param name="filter">What the plane does not know.</param>
+    public static SyncAnswer Changes(ConfigImage image, IReadOnlySet<(string Kind, Guid Id)> changed, bool isNewest, ExtensionFilter filter)
+    {
+        var body = new PackedJsonBuilder();
+        body.Append(SyncDeltas.Opening);
+        var writer = new Deltas(image, filter, body);
+        if (!isNewest)
+        {
+            // Deletions first, so that a name is free before another entity takes it.
+            foreach (var (kind, id) in changed)
+            {
+                if (!image.Tables.First(t => t.Kind == kind).Rows.ContainsKey(id))
+                {
+                    writer.Delete(kind, id);
+                }
+            }
+
+            var byKind = changed.ToLookup(c => c.Kind, c => c.Id);
+            foreach (var table in image.Tables.Where(t => byKind.Contains(t.Kind)))
+            {
+                foreach (var id in byKind[table.Kind].Where(table.Rows.ContainsKey))
+                {
+                    writer.Set(table.Kind, id, table.Rows[id], isFull: false);
+                }
+            }
+
+            if (writer.Count is 0 && image.Tables[0].Rows.TryGetValue(image.DefaultWorkspace, out var workspace))
+            {
+                // Nothing that this plane knows changed; something has to carry the version.
+                writer.Set(image.Tables[0].Kind, image.DefaultWorkspace, workspace, isFull: false);
+            }
+        }
+
+        body.Append(SyncDeltas.Closing(isFull: false));
+        return new SyncAnswer(image.Version, false, body.Build());
+    }
+
+    /// <summary>All entities, each after those that it refers to.</summary>
+    /// <param name="image">The configuration.</param>
+    /// <param name="filter">What the plane does not know.</param>
+    public static SyncAnswer Full(ConfigImage image, ExtensionFilter filter)
+    {
+        var body = new PackedJsonBuilder();
+        body.Append(SyncDeltas.Opening);
+        var writer = new Deltas(image, filter, body);
+        foreach (var table in image.Tables.Where(t => filter.Knows(t.Kind)))
+        {
+            foreach (var (id, row) in table.Rows)
+            {
+                writer.Set(table.Kind, id, row, isFull: true);
+            }
+        }
+
+        body.Append(SyncDeltas.Closing(isFull: true));
+        return new SyncAnswer(image.Version, true, body.Build());
+    }
+
+    private sealed class Deltas(ConfigImage image, ExtensionFilter filter, PackedJsonBuilder body)
+    {
+        private readonly string _version = image.Version.ToString();
+
+        public int Count { get; private set; }
+
+        public void Delete(string kind, Guid id)
+        {
+            if (filter.Knows(kind))
+            {
+                Append(SyncDelta.Write(kind, [], id, image.DefaultWorkspace, _version));
+            }
+        }
+
+        public void Set(string kind, Guid id, ImageRow row, bool isFull)
+        {
+            if (filter.Apply(kind, row.Json) is { } entity)
+            {
+                Append(SyncDelta.Write(kind, entity, id, row.Workspace ?? image.DefaultWorkspace, _version));
+            }
+            else if (!isFull)
+            {
+                // It may have been one that the plane knows.
+                Delete(kind, id);
+            }
+        }
+
+        private void Append(byte[] delta)
+        {
+            if (Count++ > 0)
+            {
+                body.Append(","u8);
+            }
+
+            body.Append(delta);
+        }
+    }
+}

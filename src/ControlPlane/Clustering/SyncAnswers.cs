@@ -1,0 +1,122 @@
+using System.Collections.Concurrent;
+using Gateway.Entities;
+using Gateway.Sync.OlderPlanes;
+using Gateway.Sync.Rpc;
+
+namespace Gateway.ControlPlane.Clustering;
+
+/// <summary>An answer that is the same for all planes that ask from the same version.</summary>
+/// <param name="Version">The version that they have afterwards.</param>
+/// <param name="IsFull">Whether it is all of the configuration.</param>
+/// <param name="Body">The result of the call, compressed.</param>
+internal sealed record SyncAnswer(SyncVersion Version, bool IsFull, PackedJson Body);
+
+/// <summary>Answers what is new since a version: what changed where the log reaches back, everything otherwise; each answer is made once and shared.</summary>
+internal sealed class SyncAnswers(ConfigPublisher publisher, TimeProvider time) : IDisposable
+{
+    // A whole configuration that is a little old and the rest afterwards cost less than a new whole one.
+    private const int FullMayLack = 1000;
+
+    // Planes that need everything at the same time are served a few at a time, and the rest waits: they come by the thousand after an outage.
+    private const int FullAtATime = 4;
+
+    // A plane that comes from another node may be ahead of this one, by as long as a change takes to be heard of.
+    private static readonly TimeSpan _catchUp = TimeSpan.FromSeconds(2);
+
+    private readonly ConcurrentDictionary<(string From, SyncVersion To, string Filter), Lazy<SyncAnswer>> _deltas = [];
+    private readonly ConcurrentDictionary<string, Lazy<Task<SyncAnswer>>> _full = [];
+    private readonly SemaphoreSlim _fullAtATime = new(FullAtATime);
+    private SyncVersion _latest;
+
+    /// <summary>Answers a plane.</summary>
+    /// <param name="from">The version that it has, as written.</param>
+    /// <param name="filter">What it does not know.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>The answer, and what to give back once it is sent.</returns>
+    public async Task<(SyncAnswer Answer, IDisposable? Lease)> AnswerAsync(string? from, ExtensionFilter filter, CancellationToken cancellation)
+    {
+        var image = publisher.Image ?? await publisher.WaitForImageAsync(null, cancellation);
+        var isOurs = SyncVersion.TryParse(from, out var version) && version.Cluster == image.Version.Cluster;
+        if (isOurs && version.Transaction > image.Version.Transaction)
+        {
+            image = await CatchUpAsync(image, version, cancellation);
+        }
+
+        Forget(image.Version);
+        if (isOurs && image.ChangedSince(version) is { } changed && changed.Count <= Math.Max(FullMayLack, image.Count / 4))
+        {
+            var answer = _deltas.GetOrAdd((from!, image.Version, filter.Key), _ => new Lazy<SyncAnswer>(() => SyncAnswerWriter.Changes(image, changed, version == image.Version, filter)));
+            return (answer.Value, null);
+        }
+
+        await _fullAtATime.WaitAsync(cancellation);
+        var lease = new Lease(_fullAtATime);
+        try
+        {
+            return (await FullAsync(image, filter, cancellation), lease);
+        }
+        catch
+        {
+            lease.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose() => _fullAtATime.Dispose();
+
+    private async Task<SyncAnswer> FullAsync(ConfigImage image, ExtensionFilter filter, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var known = _full.GetOrAdd(filter.Key, _ => new Lazy<Task<SyncAnswer>>(() => Task.Run(() => SyncAnswerWriter.Full(image, filter))));
+            var answer = await known.Value.WaitAsync(cancellation);
+            if (image.ChangedSince(answer.Version) is { Count: <= FullMayLack } || answer.Version.CompareOrder(image.Version) >= 0)
+            {
+                return answer;
+            }
+
+            _full.TryRemove(KeyValuePair.Create(filter.Key, known));
+        }
+    }
+
+    private async Task<ConfigImage> CatchUpAsync(ConfigImage image, SyncVersion version, CancellationToken cancellation)
+    {
+        using var limit = new CancellationTokenSource(_catchUp, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+        try
+        {
+            while (version.Transaction > image.Version.Transaction)
+            {
+                image = await publisher.WaitForImageAsync(image, both.Token);
+            }
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            // It never will: the database was set back. The plane gets everything, as one of another database would.
+        }
+
+        return image;
+    }
+
+    /// <summary>Drops the answers that lead to a version that is no longer the newest.</summary>
+    private void Forget(SyncVersion newest)
+    {
+        if (_latest == newest)
+        {
+            return;
+        }
+
+        _latest = newest;
+        foreach (var key in _deltas.Keys.Where(k => k.To != newest))
+        {
+            _deltas.TryRemove(key, out _);
+        }
+    }
+
+    private sealed class Lease(SemaphoreSlim semaphore) : IDisposable
+    {
+        private SemaphoreSlim? _semaphore = semaphore;
+
+        public void Dispose() => Interlocked.Exchange(ref _semaphore, null)?.Release();
+    }
+}

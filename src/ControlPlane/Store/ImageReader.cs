@@ -1,0 +1,172 @@
+using System.Collections.Immutable;
+using System.Data;
+using System.Text.Json;
+using Gateway.ControlPlane.Clustering;
+using Gateway.Schema;
+using Gateway.Sync.Rpc;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Gateway.ControlPlane.Store;
+
+/// <summary>Reads the configuration: once whole, and from then on what the change log names.</summary>
+/// <remarks>
+/// A transaction may commit after one that began later, so the log has no order of commits. It needs none: the log and the entities that it names are read in one
+/// moment of the database, and what they are then is right whatever order they came in. Changes are remembered as settled up to the oldest transaction that is still
+/// open; those after it count too, and are read once more when they settle. So nothing is ever skipped, and no writer waits for another.
+/// </remarks>
+internal sealed class ImageReader(NpgsqlDataSource source, EntityTables tables, StoreOptions options, TimeProvider time)
+{
+    private const string Newest = """
+        SELECT xid, kind, entity_id, xid < pg_snapshot_xmin(pg_current_snapshot()) FROM (
+          SELECT xid, seq, kind, entity_id FROM change_log WHERE kind = ANY($1) ORDER BY xid DESC, seq DESC LIMIT $2) newest
+        ORDER BY xid, seq
+        """;
+
+    private const string After = """
+        SELECT xid, kind, entity_id, xid < pg_snapshot_xmin(pg_current_snapshot()) FROM change_log
+        WHERE xid > $1 AND kind = ANY($2) ORDER BY xid, seq
+        """;
+
+    private static readonly TimeSpan _limit = TimeSpan.FromSeconds(60);
+
+    private readonly EntityTable[] _exported = [.. tables.All.Where(t => t.Schema.Exported)];
+    private readonly string[] _kinds = [.. tables.All.Where(t => t.Schema.Exported).Select(t => t.Name)];
+
+    /// <summary>Reads everything.</summary>
+    public async Task<ConfigImage> ReadAsync(CancellationToken cancellation)
+    {
+        await ForgetForeignAsync(cancellation);
+        await using var context = Database.Context(source, _limit);
+        await using var transaction = await context.Database.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
+        var read = new List<ImageTable>();
+        foreach (var table in _exported)
+        {
+            var rows = ImmutableSortedDictionary.CreateBuilder<Guid, ImageRow>();
+            await foreach (var row in context.Rows(table).AsNoTracking().AsAsyncEnumerable().WithCancellation(cancellation))
+            {
+                rows.Add((Guid)row["id"]!, Image(table, row));
+            }
+
+            read.Add(new ImageTable(table.Name, rows.ToImmutable()));
+        }
+
+        var workspace = Workspace(read[0]);
+        var (settled, pending) = await LogAsync(context, Newest, [new() { Value = _kinds }, new() { Value = options.ChangeLogSize }], cancellation);
+        return new ConfigImage
+        {
+            Version = new SyncVersion(settled is [.., var last] ? last.Transaction : 0, pending.Length, ClusterOf(workspace)),
+            Tables = [.. read],
+            DefaultWorkspace = workspace,
+            Log = [.. settled],
+            Pending = pending,
+            At = time.GetUtcNow(),
+        };
+    }
+
+    /// <summary>Reads what changed; the same image when nothing did.</summary>
+    /// <param name="image">What was read before.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task<ConfigImage> AdvanceAsync(ConfigImage image, CancellationToken cancellation)
+    {
+        await using var context = Database.Context(source, _limit);
+        await using var transaction = await context.Database.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
+        NpgsqlParameter[] after = [new() { Value = image.Version.Transaction, NpgsqlDbType = NpgsqlDbType.Xid8 }, new() { Value = _kinds }];
+        var (settled, pending) = await LogAsync(context, After, after, cancellation);
+        if (settled.Count is 0 && pending.Length == image.Pending.Length)
+        {
+            return image;
+        }
+
+        var changed = settled.Concat(pending).ToLookup(c => c.Kind, c => c.Id);
+        var next = image.Tables.ToBuilder();
+        for (var i = 0; i < next.Count; i++)
+        {
+            if (changed.Contains(next[i].Kind))
+            {
+                next[i] = await RenewAsync(context, _exported[i], next[i], [.. changed[next[i].Kind].Distinct()], cancellation);
+            }
+        }
+
+        var log = image.Log.AddRange(settled);
+        return image with
+        {
+            Version = image.Version with { Transaction = settled is [.., var last] ? last.Transaction : image.Version.Transaction, Pending = pending.Length },
+            Tables = next.ToImmutable(),
+            Log = log.Count > options.ChangeLogSize ? log.RemoveRange(0, log.Count - options.ChangeLogSize) : log,
+            Pending = pending,
+            At = time.GetUtcNow(),
+        };
+    }
+
+    private static async Task<ImageTable> RenewAsync(GatewayDbContext context, EntityTable table, ImageTable former, Guid[] ids, CancellationToken cancellation)
+    {
+        var rows = former.Rows.ToBuilder();
+        rows.RemoveRange(ids);
+        var renewed = context.Rows(table).AsNoTracking().Where(r => ids.Contains(EF.Property<Guid>(r, "id"))).AsAsyncEnumerable();
+        await foreach (var row in renewed.WithCancellation(cancellation))
+        {
+            rows[(Guid)row["id"]!] = Image(table, row);
+        }
+
+        return former with { Rows = rows.ToImmutable() };
+    }
+
+    private static ImageRow Image(EntityTable table, Dictionary<string, object?> row) => new(
+        JsonSerializer.SerializeToUtf8Bytes(RowPresenter.Present(table.Schema, table.ToEntity(row, null)), Wire.Options),
+        row.GetValueOrDefault(EntityTable.Workspace) as Guid?);
+
+    private static async Task<(List<LoggedChange> Settled, ImmutableArray<LoggedChange> Pending)> LogAsync(
+        GatewayDbContext context, string sql, IEnumerable<NpgsqlParameter> parameters, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(
+            sql, (NpgsqlConnection)context.Database.GetDbConnection(), (NpgsqlTransaction)context.Database.CurrentTransaction!.GetDbTransaction());
+        command.Parameters.AddRange(parameters.ToArray());
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var (settled, pending) = (new List<LoggedChange>(), ImmutableArray.CreateBuilder<LoggedChange>());
+        while (await reader.ReadAsync(cancellation))
+        {
+            var change = new LoggedChange(reader.GetFieldValue<ulong>(0), string.Intern(reader.GetString(1)), reader.GetGuid(2));
+            if (reader.GetBoolean(3))
+            {
+                settled.Add(change);
+            }
+            else
+            {
+                pending.Add(change);
+            }
+        }
+
+        return (settled, pending.ToImmutable());
+    }
+
+    /// <summary>Empties a log that came from another server with a copy of its database: its transactions are none of this server's.</summary>
+    private async Task ForgetForeignAsync(CancellationToken cancellation)
+    {
+        await using var command = source.CreateCommand("DELETE FROM change_log WHERE xid >= pg_snapshot_xmax(pg_current_snapshot())");
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+
+    private static Guid Workspace(ImageTable workspaces)
+    {
+        foreach (var (id, row) in workspaces.Rows)
+        {
+            using var document = JsonDocument.Parse(row.Json);
+            if (document.RootElement.TryGetProperty("name", out var name) && name.ValueEquals("default"))
+            {
+                return id;
+            }
+        }
+
+        return default;
+    }
+
+    private static uint ClusterOf(Guid workspace)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        workspace.TryWriteBytes(bytes, bigEndian: true, out _);
+        return BitConverter.ToUInt32(System.Security.Cryptography.SHA256.HashData(bytes));
+    }
+}
