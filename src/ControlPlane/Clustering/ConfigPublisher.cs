@@ -38,7 +38,12 @@ public sealed class ConfigPublisher
 
     /// <summary>Makes a configuration the newest; one with the same hash as the current is not sent again.</summary>
     /// <param name="document">The configuration.</param>
-    public void Publish(ConfigDocument document) => Publish(null, new Lazy<ConfigDocument>(document));
+    public void Publish(ConfigDocument document)
+    {
+        var written = new Lazy<ConfigDocument>(document);
+        Publish(null, written);
+        Take(written);
+    }
 
     /// <summary>Makes a configuration the newest.</summary>
     /// <param name="image">The configuration.</param>

@@ -35,6 +35,8 @@ internal sealed class TestControlPlane : IAsyncDisposable
             Identity = identity,
             Listen = [new Listener(IPAddress.Loopback, FreePort.Next(), Tls: true)],
             TelemetryListen = [new Listener(IPAddress.Loopback, FreePort.Next(), Tls: true)],
+            // Without a database there are no changes to take.
+            Rpc = false,
             Plugins = [new PluginVersion("key-auth", "3.10.0"), new PluginVersion("rate-limiting", "3.10.0")],
         };
         Options = configure?.Invoke(Options) ?? Options;
