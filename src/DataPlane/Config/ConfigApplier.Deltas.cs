@@ -9,6 +9,9 @@ namespace Gateway.DataPlane.Config;
 /// <content>Takes changes from the wire into use.</content>
 public sealed partial class ConfigApplier
 {
+    // By id, for the next changes; null after a configuration that did not come as changes.
+    private EntityMaps? _entities;
+
     /// <summary>The version of the configuration in use; 32 zeros when it did not come change by change.</summary>
     public string Version => Volatile.Read(ref _received) is { } received && SyncVersion.IsVersion(received) ? received : ConfigHashes.Zeros;
 
@@ -60,7 +63,7 @@ public sealed partial class ConfigApplier
             return new ApplyOutcome.Rejected("the changes have no version");
         }
 
-        if (_store.Current is not { } stored || Version == ConfigHashes.Zeros)
+        if (_store.Current is not { } stored || _entities is null || Version == ConfigHashes.Zeros)
         {
             return new ApplyOutcome.Rejected("changes came where there is nothing that they could change");
         }
@@ -72,15 +75,49 @@ public sealed partial class ConfigApplier
         }
 
         var config = Resulting(stored, reading.Changes, deltas.Version);
+        var entities = _entities!;
+        var changed = Compiled(reading, entities);
+        var after = changed.Count is 0 ? entities : entities.With(changed);
         CompileResult? result = null;
-        if (!_store.Update(config, reading.Changes, reader => (result = _compile(ConfigBinding.Bind(reader, config.Hashes))) is CompileResult.Compiled))
+        if (!_store.Update(config, reading.Changes, reader =>
+        {
+            // What is only looked up, such as consumers and their credentials, is in no plan.
+            result = changed.Count is 0 ? new CompileResult.Compiled(static () => { }) : _compileChanges(new EntityChanges(config.Hashes, changed, after, reader.Foreign));
+            return result is CompileResult.Compiled;
+        }))
         {
             return Rejection((CompileResult.Failed)result!);
         }
 
+        _entities = after;
         Volatile.Write(ref _received, deltas.Version);
         Use(result!, config.Hash, null);
         return ApplyOutcome.Applied.Instance;
+    }
+
+    private static List<EntityChange> Compiled(DeltaReading reading, EntityMaps entities)
+    {
+        var changes = new List<EntityChange>();
+        foreach (var (schema, id) in reading.Changes.Gone.Where(g => entities.Has(g.Schema.Name)))
+        {
+            Add(schema.Name, id, null);
+        }
+
+        foreach (var row in reading.Read.Where(r => entities.Has(r.Entity)))
+        {
+            Add(row.Entity, row.Stored!.Id, ConfigBinding.Takes(row.Typed!) ? row.Typed : null);
+        }
+
+        return changes;
+
+        void Add(string kind, Guid id, object? after)
+        {
+            var before = entities.Find(kind, id);
+            if (before is not null || after is not null)
+            {
+                changes.Add(new EntityChange(kind, id, before, after));
+            }
+        }
     }
 
     private StoredConfig Resulting(StoredConfig stored, RowChanges changes, string version) => _store.Read((stored, changes, version), static (reader, state) =>

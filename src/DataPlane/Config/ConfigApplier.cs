@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Gateway.DataPlane.Sync;
 using Gateway.Entities;
 using Gateway.Sync;
+using Gateway.Sync.Rpc;
 using Microsoft.Extensions.Logging;
 
 namespace Gateway.DataPlane.Config;
@@ -13,13 +14,14 @@ public sealed partial class ConfigApplier : IDisposable
     private readonly DocumentReader _reader;
     private readonly DeltaReader _deltas;
     private readonly Func<ConfigEntities, CompileResult> _compile;
+    private readonly Func<EntityChanges, CompileResult> _compileChanges;
     private readonly TimeProvider _time;
     private readonly ILogger<ConfigApplier> _logger;
     private readonly SemaphoreSlim _oneAtATime = new(1, 1);
     private string? _received;
     private ConfigState _state;
 
-    /// <summary>An applier that has loaded nothing yet.</summary>
+    /// <summary>An applier that has loaded nothing yet, and compiles everything for every change.</summary>
     /// <param name="store">Where configurations are kept.</param>
     /// <param name="catalog">The declared entities.</param>
     /// <param name="compile">Compiles a configuration; called from inside the transaction that stores it.</param>
@@ -27,12 +29,27 @@ public sealed partial class ConfigApplier : IDisposable
     /// <param name="logger">Takes what became of configurations.</param>
     public ConfigApplier(
         ConfigStore store, EntityCatalog catalog, Func<ConfigEntities, CompileResult> compile, TimeProvider time, ILogger<ConfigApplier> logger)
+        : this(store, catalog, compile, changes => compile(changes.After.ToEntities(changes.Hashes)), time, logger)
+    {
+    }
+
+    /// <summary>An applier that has loaded nothing yet.</summary>
+    /// <param name="store">Where configurations are kept.</param>
+    /// <param name="catalog">The declared entities.</param>
+    /// <param name="compile">Compiles a configuration; called from inside the transaction that stores it.</param>
+    /// <param name="compileChanges">Compiles changes of the configuration in use; called from inside the transaction that stores them.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Takes what became of configurations.</param>
+    internal ConfigApplier(
+        ConfigStore store, EntityCatalog catalog, Func<ConfigEntities, CompileResult> compile, Func<EntityChanges, CompileResult> compileChanges, TimeProvider time,
+        ILogger<ConfigApplier> logger)
     {
         _store = store;
         var rows = new RowReader(catalog, store, time);
         _reader = new DocumentReader(catalog, rows);
         _deltas = new DeltaReader(catalog, rows, _reader, store);
         _compile = compile;
+        _compileChanges = compileChanges;
         _time = time;
         _logger = logger;
         _state = new ConfigState(ConfigHashes.Zeros, Loaded: false, time.GetUtcNow(), null);
@@ -102,6 +119,7 @@ public sealed partial class ConfigApplier : IDisposable
             }
 
             _received = stored.Hashes.Config;
+            _entities = SyncVersion.IsVersion(_received) ? EntityMaps.Of(entities) : null;
             Use(result, stored.Hash, null);
             Log.Loaded(_logger, stored.Rows, stored.Hash);
             return ApplyOutcome.Applied.Instance;
@@ -166,6 +184,7 @@ public sealed partial class ConfigApplier : IDisposable
             return Rejection((CompileResult.Failed)result!);
         }
 
+        _entities = SyncVersion.IsVersion(hash) ? EntityMaps.Of(reading.Entities) : null;
         Volatile.Write(ref _received, hash);
         Use(result!, reading.Config.Hash, null);
         return ApplyOutcome.Applied.Instance;

@@ -19,8 +19,7 @@ internal static class ConfigBinding
     {
         Hashes = hashes,
         Services = source.All<Service>("services"),
-        // Those written as expressions are not matched yet, and must not match everything instead.
-        Routes = [.. source.All<Route>("routes").Where(r => r.Expression is null)],
+        Routes = [.. source.All<Route>("routes").Where(Takes)],
         Upstreams = source.All<Upstream>("upstreams"),
         Targets = source.All<Target>("targets"),
         Plugins = source.All<Plugin>("plugins"),
@@ -28,5 +27,27 @@ internal static class ConfigBinding
         CaCertificates = source.All<CaCertificate>("ca_certificates"),
         Snis = source.All<Sni>("snis"),
         Workspaces = source.All<Workspace>("workspaces"),
+    };
+
+    /// <summary>Walks over the collections that are compiled.</summary>
+    public static void Visit(ConfigEntities entities, Action<string, IEnumerable<(Guid Id, object Entity)>> visit)
+    {
+        visit("services", entities.Services.Select(e => (e.Id.Value, (object)e)));
+        visit("routes", entities.Routes.Select(e => (e.Id.Value, (object)e)));
+        visit("upstreams", entities.Upstreams.Select(e => (e.Id.Value, (object)e)));
+        visit("targets", entities.Targets.Select(e => (e.Id.Value, (object)e)));
+        visit("plugins", entities.Plugins.Select(e => (e.Id.Value, (object)e)));
+        visit("certificates", entities.Certificates.Select(e => (e.Id.Value, (object)e)));
+        visit("ca_certificates", entities.CaCertificates.Select(e => (e.Id.Value, (object)e)));
+        visit("snis", entities.Snis.Select(e => (e.Id.Value, (object)e)));
+        visit("workspaces", entities.Workspaces.Select(e => (e.Id.Value, (object)e)));
+    }
+
+    /// <summary>Whether an entity of a compiled collection is compiled itself.</summary>
+    public static bool Takes(object entity) => entity switch
+    {
+        // Those written as expressions are not matched yet, and must not match everything instead.
+        Route route => route.Expression is null,
+        _ => true,
     };
 }

@@ -20,7 +20,11 @@ public static class ConfigServices
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(p => ConfigStore.Open(folder, p.GetRequiredService<ILogger<ConfigStore>>(), p.GetRequiredService<TimeProvider>(), mapSize));
-        services.AddSingleton<ConfigApplier>();
+        services.AddSingleton(p => p.GetService<Func<EntityChanges, CompileResult>>() is { } compileChanges
+            ? new ConfigApplier(
+                p.GetRequiredService<ConfigStore>(), p.GetRequiredService<EntityCatalog>(), p.GetRequiredService<Func<ConfigEntities, CompileResult>>(), compileChanges,
+                p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<ConfigApplier>>())
+            : ActivatorUtilities.CreateInstance<ConfigApplier>(p));
         services.AddSingleton(typeof(ILookup<>), typeof(StoreLookup<>));
         return services;
     }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using Gateway.DataPlane.Config.Lmdb;
 using Gateway.Schema;
@@ -18,7 +19,7 @@ public sealed partial class ConfigStore : IDisposable
     private readonly uint _rows;
     private readonly uint _uniques;
     private readonly uint _foreigns;
-    private long _generation;
+    private readonly ConcurrentDictionary<string, StoreGeneration> _generations = new(StringComparer.Ordinal);
     private StoredConfig? _current;
 
     private ConfigStore(LmdbEnvironment environment, FileStream owner)
@@ -45,8 +46,9 @@ public sealed partial class ConfigStore : IDisposable
     /// <summary>The configuration that is stored, or null when there is none yet.</summary>
     public StoredConfig? Current => Volatile.Read(ref _current);
 
-    /// <summary>Counts the configurations since the start; what was read under another count may be old.</summary>
-    public long Generation => Volatile.Read(ref _generation);
+    /// <summary>Counts the states that a collection had since the start; what was read under another count may be old.</summary>
+    /// <param name="entity">The collection.</param>
+    internal StoreGeneration GenerationOf(string entity) => _generations.GetOrAdd(entity, static _ => new StoreGeneration());
 
     internal static string[] Databases { get; } = [MetaName, RowsName, UniquesName, ForeignsName];
 
@@ -74,7 +76,7 @@ public sealed partial class ConfigStore : IDisposable
     /// <param name="rows">Its rows; enumerated again when the map has to grow.</param>
     /// <param name="approve">Judges it from inside the transaction, whose reads see the new rows.</param>
     /// <returns>Whether it was approved of and is on disk.</returns>
-    internal bool Replace(StoredConfig config, IEnumerable<StoredRow> rows, Func<StoreReader, bool> approve) => Write(config, approve, txn =>
+    internal bool Replace(StoredConfig config, IEnumerable<StoredRow> rows, Func<StoreReader, bool> approve) => Write(config, null, approve, txn =>
     {
         var writer = StoreWriter.Anew(this, txn);
         foreach (var row in rows)
@@ -90,7 +92,7 @@ public sealed partial class ConfigStore : IDisposable
     /// <param name="changes">The changes.</param>
     /// <param name="approve">Judges them from inside the transaction, whose reads see the changed rows.</param>
     /// <returns>Whether they were approved of and are on disk.</returns>
-    internal bool Update(StoredConfig config, RowChanges changes, Func<StoreReader, bool> approve) => Write(config, approve, txn =>
+    internal bool Update(StoredConfig config, RowChanges changes, Func<StoreReader, bool> approve) => Write(config, changes.Collections, approve, txn =>
     {
         var writer = StoreWriter.Upon(this, txn);
         // All that goes before all that comes: a value may move from one row to another.
@@ -114,7 +116,7 @@ public sealed partial class ConfigStore : IDisposable
         return read(new StoreReader(this, txn), state);
     }
 
-    private bool Write(StoredConfig config, Func<StoreReader, bool> approve, Action<LmdbTransaction> write)
+    private bool Write(StoredConfig config, IReadOnlySet<string>? collections, Func<StoreReader, bool> approve, Action<LmdbTransaction> write)
     {
         bool? approved = null;
         var kept = _environment.Write(txn =>
@@ -127,9 +129,27 @@ public sealed partial class ConfigStore : IDisposable
         if (kept)
         {
             Volatile.Write(ref _current, config);
-            Interlocked.Increment(ref _generation);
+            foreach (var (entity, generation) in _generations)
+            {
+                if (collections?.Contains(entity) is not false)
+                {
+                    generation.Advance();
+                }
+            }
         }
 
         return kept;
     }
+}
+
+/// <summary>Counts the states of one collection.</summary>
+internal sealed class StoreGeneration
+{
+    private long _value;
+
+    /// <summary>The count.</summary>
+    public long Value => Volatile.Read(ref _value);
+
+    /// <summary>Begins another state.</summary>
+    public void Advance() => Interlocked.Increment(ref _value);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Gateway.DataPlane.Plugins;
 using Gateway.DataPlane.Routing;
 using Gateway.DataPlane.Tls;
@@ -33,8 +34,31 @@ internal sealed record GatewaySnapshot
     public Guid? Workspace { get; init; }
 
     /// <summary>The bound plugins by their entity, for the next configuration.</summary>
-    public IReadOnlyDictionary<Entities.Plugin, Step> Steps { get; init; } = new Dictionary<Entities.Plugin, Step>(ReferenceEqualityComparer.Instance);
+    public ImmutableDictionary<Entities.Plugin, Step> Steps { get; init; } = ImmutableDictionary.Create<Entities.Plugin, Step>(ReferenceEqualityComparer.Instance);
 
     /// <summary>The balancers by the id of their upstream.</summary>
-    public IReadOnlyDictionary<Guid, Balancer> Balancers { get; init; } = new Dictionary<Guid, Balancer>();
+    public ImmutableDictionary<Guid, Balancer> Balancers { get; init; } = ImmutableDictionary<Guid, Balancer>.Empty;
+
+    /// <summary>What the next configuration is made of that differs in little.</summary>
+    public SnapshotParts Parts { get; init; } = SnapshotParts.Empty;
+}
+
+/// <summary>The compiled parts by which changes find what they concern.</summary>
+internal sealed record SnapshotParts
+{
+    /// <summary>The parts of a configuration without anything in it.</summary>
+    public static SnapshotParts Empty { get; } = new();
+
+    /// <summary>The services by their ids; null for disabled ones.</summary>
+    public ImmutableDictionary<Guid, ServicePlan?> Services { get; init; } = ImmutableDictionary<Guid, ServicePlan?>.Empty;
+
+    /// <summary>The upstreams by their names.</summary>
+    public ImmutableDictionary<string, (Entities.Upstream Entity, Balancer Balancer)> Upstreams { get; init; } =
+        ImmutableDictionary.Create<string, (Entities.Upstream, Balancer)>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The plugins in the order of their execution.</summary>
+    public ImmutableArray<ScopedSteps> Scopes { get; init; } = [];
+
+    /// <summary>The plans of plugins by the route and the service to which something is bound.</summary>
+    public ImmutableDictionary<(Guid Route, Guid Service), PluginPlan> Plans { get; init; } = ImmutableDictionary<(Guid, Guid), PluginPlan>.Empty;
 }

@@ -9,6 +9,9 @@ namespace Gateway.DataPlane.Config;
 /// <param name="Gone">The rows that go.</param>
 internal sealed record RowChanges(EntityCatalog Catalog, IReadOnlyList<StoredRow> Rows, IReadOnlyList<(EntitySchema Schema, Guid Id)> Gone)
 {
+    /// <summary>The collections that change.</summary>
+    public IReadOnlySet<string> Collections => (HashSet<string>)[.. Rows.Select(r => r.Entity), .. Gone.Select(g => g.Schema.Name)];
+
     /// <summary>The schema of a collection.</summary>
     public EntitySchema SchemaOf(string entity) => Catalog[entity];
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
@@ -21,7 +22,7 @@ namespace Gateway.DataPlane.Config;
 /// <param name="prober">Sends the probes of the configuration in use.</param>
 /// <param name="options">The node's settings.</param>
 /// <param name="time">The clock.</param>
-internal sealed class SnapshotCompiler(
+internal sealed partial class SnapshotCompiler(
     CurrentSnapshot current, PluginHost host, ConsumerGroups groups, UpstreamStates states, NameResolver names, ConnectionPools pools, Prober prober, DataPlaneOptions options, TimeProvider time)
 {
     // nginx's own default, which a service without a depth of its own gets.
@@ -52,7 +53,7 @@ internal sealed class SnapshotCompiler(
             return badService;
         }
 
-        if (CompileRoutes(entities, services, scopes, out var router) is { } badRoute)
+        if (CompileRoutes(entities, services, scopes, out var router, out var plans) is { } badRoute)
         {
             return badRoute;
         }
@@ -64,15 +65,21 @@ internal sealed class SnapshotCompiler(
             GlobalPlugins = new PluginPlan(scopes, default, default, groups),
             Certificates = certificates,
             Workspace = entities.Workspaces.FirstOrDefault(w => w.Name is "default")?.Id.Value,
-            Steps = steps,
-            Balancers = upstreams.Values.ToDictionary(u => u.Entity.Id.Value, u => u.Balancer),
+            Steps = steps.ToImmutableDictionary(ReferenceEqualityComparer.Instance as IEqualityComparer<Plugin>),
+            Balancers = upstreams.Values.ToImmutableDictionary(u => u.Entity.Id.Value, u => u.Balancer),
+            Parts = new SnapshotParts
+            {
+                Services = services.ToImmutableDictionary(),
+                Upstreams = upstreams.ToImmutableDictionary(StringComparer.OrdinalIgnoreCase),
+                Scopes = [.. scopes],
+                Plans = plans.All.ToImmutableDictionary(),
+            },
         };
-        var profiles = services.Values.OfType<ServicePlan>().Select(s => s.Profile).Concat(snapshot.Balancers.Values.Select(b => b.Plan.Probes).OfType<ConnectionProfile>()).ToHashSet();
         return new CompileResult.Compiled(() =>
         {
             current.Use(snapshot);
             prober.Follow([.. snapshot.Balancers.Values]);
-            pools.Keep(profiles);
+            pools.Keep(Profiles(snapshot));
             states.Keep(entities.Services.Select(s => s.Id.Value).Concat(entities.Upstreams.Select(u => u.Id.Value)).ToHashSet());
         });
     }
@@ -82,11 +89,11 @@ internal sealed class SnapshotCompiler(
         steps = new Dictionary<Plugin, Step>(ReferenceEqualityComparer.Instance);
         var byName = host.Order.ToDictionary(name => name, name => new ScopedSteps(name), StringComparer.Ordinal);
         scopes = [];
-        foreach (var plugin in entities.Plugins.Where(p => p.Enabled && p.Protocols.Any(p => p is Protocol.Http or Protocol.Https or Protocol.Grpc or Protocol.Grpcs)))
+        foreach (var plugin in entities.Plugins.Where(Runs))
         {
-            if (!former.Steps.TryGetValue(plugin, out var step) && host.Bind(plugin, out step) is { } error)
+            if (Bind(plugin, former, out var step) is { } error)
             {
-                return new CompileResult.Failed(error.Message, "plugins", plugin.Id.Value, error.Field);
+                return error;
             }
 
             steps[plugin] = step!;
@@ -97,6 +104,13 @@ internal sealed class SnapshotCompiler(
         return null;
     }
 
+    private static bool Runs(Plugin plugin) => plugin.Enabled && plugin.Protocols.Any(p => p is Protocol.Http or Protocol.Https or Protocol.Grpc or Protocol.Grpcs);
+
+    private CompileResult.Failed? Bind(Plugin plugin, GatewaySnapshot former, out Step? step) =>
+        !former.Steps.TryGetValue(plugin, out step) && host.Bind(plugin, out step) is { } error
+            ? new CompileResult.Failed(error.Message, "plugins", plugin.Id.Value, error.Field)
+            : null;
+
     private CompileResult.Failed? CompileServices(
         ConfigEntities entities, Dictionary<string, (Upstream Entity, Balancer Balancer)> upstreams, out Dictionary<Guid, ServicePlan?> services)
     {
@@ -105,38 +119,52 @@ internal sealed class SnapshotCompiler(
         var authorities = entities.CaCertificates.ToDictionary(c => c.Id.Value);
         foreach (var service in entities.Services)
         {
-            if (!service.Enabled)
-            {
-                services[service.Id.Value] = null;
-                continue;
-            }
-
             upstreams.TryGetValue(service.Host, out var upstream);
-            var clientCertificate = service.ClientCertificate ?? upstream.Entity?.ClientCertificate;
-            if (clientCertificate is { } id && !certificates.ContainsKey(id.Value))
+            if (Compile(service, upstream, certificates.GetValueOrDefault, authorities.GetValueOrDefault, out var plan) is { } failed)
             {
-                return new CompileResult.Failed($"certificate {id} does not exist", "services", service.Id.Value, "client_certificate");
+                return failed;
             }
 
-            var profile = new ConnectionProfile(
-                TimeSpan.FromMilliseconds(service.ConnectTimeout ?? 60_000),
-                service.TlsVerify ?? false,
-                string.Concat((service.CaCertificates ?? []).Select(a => authorities.GetValueOrDefault(a)?.Cert).OfType<string>().Select(pem => pem + "\n")),
-                clientCertificate is { } c ? certificates[c.Value].Cert + "\n" + certificates[c.Value].Key : options.ClientCertificate)
-            {
-                VerifyDepth = service.TlsVerifyDepth ?? DefaultVerifyDepth,
-            };
-            try
-            {
-                services[service.Id.Value] = new ServicePlan(service, upstream.Balancer ?? OwnHost(service), profile, pools);
-            }
-            catch (CryptographicException exception)
-            {
-                return new CompileResult.Failed(exception.Message, "services", service.Id.Value, profile.ClientCertificate is null ? "ca_certificates" : "client_certificate");
-            }
+            services[service.Id.Value] = plan;
         }
 
         return null;
+    }
+
+    /// <summary>Compiles one service; no plan for a disabled one.</summary>
+    private CompileResult.Failed? Compile(
+        Service service, (Upstream? Entity, Balancer? Balancer) upstream, Func<Guid, Certificate?> certificates, Func<Guid, CaCertificate?> authorities, out ServicePlan? plan)
+    {
+        plan = null;
+        if (!service.Enabled)
+        {
+            return null;
+        }
+
+        var clientCertificate = service.ClientCertificate ?? upstream.Entity?.ClientCertificate;
+        var certificate = clientCertificate is { } id ? certificates(id.Value) : null;
+        if (clientCertificate is not null && certificate is null)
+        {
+            return new CompileResult.Failed($"certificate {clientCertificate} does not exist", "services", service.Id.Value, "client_certificate");
+        }
+
+        var profile = new ConnectionProfile(
+            TimeSpan.FromMilliseconds(service.ConnectTimeout ?? 60_000),
+            service.TlsVerify ?? false,
+            string.Concat((service.CaCertificates ?? []).Select(a => authorities(a)?.Cert).OfType<string>().Select(pem => pem + "\n")),
+            certificate is null ? options.ClientCertificate : certificate.Cert + "\n" + certificate.Key)
+        {
+            VerifyDepth = service.TlsVerifyDepth ?? DefaultVerifyDepth,
+        };
+        try
+        {
+            plan = new ServicePlan(service, upstream.Balancer ?? OwnHost(service), profile, pools);
+            return null;
+        }
+        catch (CryptographicException exception)
+        {
+            return new CompileResult.Failed(exception.Message, "services", service.Id.Value, profile.ClientCertificate is null ? "ca_certificates" : "client_certificate");
+        }
     }
 
     private CompileResult.Failed? CompileUpstreams(
@@ -147,26 +175,39 @@ internal sealed class SnapshotCompiler(
         var certificates = entities.Certificates.ToDictionary(c => c.Id.Value);
         foreach (var upstream in entities.Upstreams)
         {
-            var compiled = new List<UpstreamTarget>();
-            foreach (var target in targets[upstream.Id.Value].OrderBy(t => t.Address, StringComparer.Ordinal))
+            if (Compile(upstream, targets[upstream.Id.Value], certificates.GetValueOrDefault, former, out var balancer) is { } failed)
             {
-                if (UpstreamTarget.Parse(target.Address, target.Weight ?? 100) is not { } parsed)
-                {
-                    return new CompileResult.Failed($"Invalid target ('{target.Address}'); not a valid hostname or ip address", "targets", target.Id.Value, "target");
-                }
-
-                compiled.Add(parsed with { Entity = target });
+                return failed;
             }
 
-            // What did not change keeps its balancer, and with it the peers that are resolved already.
-            var certificate = upstream.ClientCertificate is { } id ? certificates.GetValueOrDefault(id.Value) : null;
-            var plan = UpstreamPlan.Of(upstream, compiled, certificate is null ? options.ClientCertificate : certificate.Cert + "\n" + certificate.Key);
-            upstreams[upstream.Name] = former.Balancers.GetValueOrDefault(upstream.Id.Value) is { } known
-                && ReferenceEquals(known.Plan.Entity, upstream) && known.Plan.Probes == plan.Probes && known.Plan.Targets.SequenceEqual(compiled)
-                ? (upstream, known)
-                : (upstream, new Balancer(plan, states.Of(upstream.Id.Value), names, time));
+            upstreams[upstream.Name] = (upstream, balancer!);
         }
 
+        return null;
+    }
+
+    private CompileResult.Failed? Compile(
+        Upstream upstream, IEnumerable<Target> targets, Func<Guid, Certificate?> certificates, GatewaySnapshot former, out Balancer? balancer)
+    {
+        balancer = null;
+        var compiled = new List<UpstreamTarget>();
+        foreach (var target in targets.OrderBy(t => t.Address, StringComparer.Ordinal))
+        {
+            if (UpstreamTarget.Parse(target.Address, target.Weight ?? 100) is not { } parsed)
+            {
+                return new CompileResult.Failed($"Invalid target ('{target.Address}'); not a valid hostname or ip address", "targets", target.Id.Value, "target");
+            }
+
+            compiled.Add(parsed with { Entity = target });
+        }
+
+        // What did not change keeps its balancer, and with it the peers that are resolved already.
+        var certificate = upstream.ClientCertificate is { } id ? certificates(id.Value) : null;
+        var plan = UpstreamPlan.Of(upstream, compiled, certificate is null ? options.ClientCertificate : certificate.Cert + "\n" + certificate.Key);
+        balancer = former.Balancers.GetValueOrDefault(upstream.Id.Value) is { } known
+            && ReferenceEquals(known.Plan.Entity, upstream) && known.Plan.Probes == plan.Probes && known.Plan.Targets.SequenceEqual(compiled)
+            ? known
+            : new Balancer(plan, states.Of(upstream.Id.Value), names, time);
         return null;
     }
 
@@ -176,34 +217,42 @@ internal sealed class SnapshotCompiler(
         return new Balancer(plan, states.Of(service.Id.Value), names, time);
     }
 
-    private CompileResult.Failed? CompileRoutes(ConfigEntities entities, Dictionary<Guid, ServicePlan?> services, ScopedSteps[] scopes, out Router router)
+    private CompileResult.Failed? CompileRoutes(
+        ConfigEntities entities, Dictionary<Guid, ServicePlan?> services, ScopedSteps[] scopes, out Router router, out PluginPlans plans)
     {
         router = null!;
         var changes = Router.Empty(options.Router).Change();
-        var plans = new PluginPlans(scopes, entities.Plugins, groups);
-        foreach (var route in entities.Routes.Where(r => r.Protocols.Any(p => p is Protocol.Http or Protocol.Https or Protocol.Grpc or Protocol.Grpcs)))
+        plans = new PluginPlans(scopes, entities.Plugins, groups);
+        foreach (var route in entities.Routes)
         {
-            ServicePlan? service = null;
-            if (route.Service is { } id)
+            if (Set(changes, route, services, plans.Of) is { } failed)
             {
-                if (!services.TryGetValue(id.Value, out service))
-                {
-                    return new CompileResult.Failed($"service {id} does not exist", "routes", route.Id.Value, "service");
-                }
-
-                if (service is null)
-                {
-                    continue;
-                }
-            }
-
-            if (changes.Set(new RoutePlan(route, service, plans.Of(route, service?.Service))) is { } error)
-            {
-                return new CompileResult.Failed(error.Message, "routes", route.Id.Value, error.Field);
+                return failed;
             }
         }
 
         router = changes.Build();
         return null;
+    }
+
+    /// <summary>Puts one route into a router; one that takes no requests, or leads to a disabled service, is not there.</summary>
+    private static CompileResult.Failed? Set(
+        Router.Changes changes, Route route, IReadOnlyDictionary<Guid, ServicePlan?> services, Func<Route, Service?, PluginPlan> plans)
+    {
+        ServicePlan? service = null;
+        if (route.Service is { } id && !services.TryGetValue(id.Value, out service))
+        {
+            return new CompileResult.Failed($"service {id} does not exist", "routes", route.Id.Value, "service");
+        }
+
+        if ((route.Service is not null && service is null) || !route.Protocols.Any(p => p is Protocol.Http or Protocol.Https or Protocol.Grpc or Protocol.Grpcs))
+        {
+            changes.Remove(route.Id.Value);
+            return null;
+        }
+
+        return changes.Set(new RoutePlan(route, service, plans(route, service?.Service))) is { } error
+            ? new CompileResult.Failed(error.Message, "routes", route.Id.Value, error.Field)
+            : null;
     }
 }

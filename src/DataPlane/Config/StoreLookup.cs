@@ -17,6 +17,7 @@ public sealed class StoreLookup<T> : ILookup<T>
     private readonly ConfigStore _store;
     private readonly TimeProvider _time;
     private readonly EntitySchema _schema;
+    private readonly StoreGeneration _generation;
     private Shelf _shelf = new(-1);
 
     /// <summary>A lookup of the entity that <typeparamref name="T"/> declares.</summary>
@@ -28,6 +29,7 @@ public sealed class StoreLookup<T> : ILookup<T>
         _store = store;
         _time = time;
         _schema = catalog.Of<T>();
+        _generation = store.GenerationOf(_schema.Name);
     }
 
     /// <inheritdoc/>
@@ -104,11 +106,11 @@ public sealed class StoreLookup<T> : ILookup<T>
     private T? Alive(ConfigStore.Found<T> found) =>
         found.Expires is 0 || found.Expires > _time.GetUtcNow().ToUnixTimeSeconds() ? found.Row : null;
 
-    /// <summary>The cache of the present configuration; what an older one held is dropped whole.</summary>
+    /// <summary>The cache of the present state of the collection; what an older one held is dropped whole.</summary>
     private Shelf CurrentShelf()
     {
         var shelf = Volatile.Read(ref _shelf);
-        var generation = _store.Generation;
+        var generation = _generation.Value;
         if (shelf.Generation == generation)
         {
             return shelf;

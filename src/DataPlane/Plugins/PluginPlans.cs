@@ -11,6 +11,9 @@ internal sealed class PluginPlans(ScopedSteps[] scopes, IEnumerable<Plugin> plug
     private readonly HashSet<Guid> _bound = [.. plugins.SelectMany(p => new[] { p.Route?.Value, p.Service?.Value }).OfType<Guid>()];
     private readonly Dictionary<(Guid Route, Guid Service), PluginPlan> _plans = [];
 
+    /// <summary>The plans by the route and the service to which something is bound; empty ids where nothing is.</summary>
+    public IReadOnlyDictionary<(Guid Route, Guid Service), PluginPlan> All => _plans;
+
     /// <summary>The plan of a route and its service.</summary>
     /// <param name="route">The route.</param>
     /// <param name="service">The service, or null.</param>

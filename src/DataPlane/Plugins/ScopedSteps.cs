@@ -5,7 +5,7 @@ namespace Gateway.DataPlane.Plugins;
 internal sealed class ScopedSteps(string name)
 {
     // A consumer and a group never have the same id, so one field stands for either.
-    private readonly Dictionary<(Guid Route, Guid Service, Guid Who), Step> _steps = [];
+    private Dictionary<(Guid Route, Guid Service, Guid Who), Step> _steps = [];
 
     /// <summary>The plugin's name.</summary>
     public string Name => name;
@@ -21,10 +21,28 @@ internal sealed class ScopedSteps(string name)
     public void Add(Step step)
     {
         var instance = step.Instance;
-        var who = instance.ConsumerId ?? instance.ConsumerGroupId;
-        HasConsumers |= who is not null;
-        HasGroups |= instance.ConsumerId is null && who is not null;
-        _steps.TryAdd((instance.RouteId ?? default, instance.ServiceId ?? default, who ?? default), step);
+        HasGroups |= instance.ConsumerId is null && instance.ConsumerGroupId is not null;
+        HasConsumers |= instance.ConsumerId is not null || HasGroups;
+        _steps.TryAdd(ScopeOf(step), step);
+    }
+
+    /// <summary>The instances after changes of those that are bound to no consumer and no group.</summary>
+    /// <param name="gone">The instances that are no more.</param>
+    /// <param name="come">The instances that are new.</param>
+    public ScopedSteps With(IEnumerable<Step> gone, IEnumerable<Step> come)
+    {
+        var next = new ScopedSteps(name) { _steps = new(_steps), HasConsumers = HasConsumers, HasGroups = HasGroups };
+        foreach (var step in gone.Where(s => next._steps.GetValueOrDefault(ScopeOf(s)) == s))
+        {
+            next._steps.Remove(ScopeOf(step));
+        }
+
+        foreach (var step in come)
+        {
+            next.Add(step);
+        }
+
+        return next;
     }
 
     /// <summary>The instance for a route and service when there is no consumer.</summary>
@@ -41,6 +59,9 @@ internal sealed class ScopedSteps(string name)
         Find(route, service, consumer) ?? First(route, service, groups)
         ?? Find(route, default, consumer) ?? Find(default, service, consumer) ?? First(route, default, groups) ?? First(default, service, groups)
         ?? Pair(route, service) ?? Find(default, default, consumer) ?? First(default, default, groups) ?? Choose(route, service);
+
+    private static (Guid Route, Guid Service, Guid Who) ScopeOf(Step step) =>
+        (step.Instance.RouteId ?? default, step.Instance.ServiceId ?? default, step.Instance.ConsumerId ?? step.Instance.ConsumerGroupId ?? default);
 
     private Step? Pair(Guid route, Guid service) => service == default ? null : Find(route, service, default);
 

@@ -85,6 +85,16 @@ internal sealed class UpstreamStates(ILogger<UpstreamStates> logger)
     public UpstreamState Of(Guid id) => _states.GetOrAdd(id, static (_, logger) => new UpstreamState(logger), logger);
 
     /// <summary>Lets go of the states of what is no longer configured.</summary>
+    /// <param name="ids">What is not.</param>
+    public void Forget(IEnumerable<Guid> ids)
+    {
+        foreach (var id in ids)
+        {
+            _states.TryRemove(id, out _);
+        }
+    }
+
+    /// <summary>Lets go of the states of all that is no longer configured.</summary>
     /// <param name="ids">What is.</param>
     public void Keep(IReadOnlySet<Guid> ids)
     {
