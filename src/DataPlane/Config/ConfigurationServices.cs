@@ -26,7 +26,7 @@ internal static class ConfigurationServices
             services.AddControlPlaneSync(controlPlane, static p =>
             {
                 var applier = p.GetRequiredService<ConfigApplier>();
-                return new PlaneConfiguration(() => applier.CurrentHash, applier.ApplyAsync) { Version = () => applier.Version, ApplyChanges = applier.ApplyAsync };
+                return new PlaneConfiguration(() => applier.CurrentHash, (message, cancellation) => applier.ApplyAsync(message, cancellation)) { Version = () => applier.Version, ApplyChanges = applier.ApplyAsync };
             });
             if (options.Fallback is { } storage)
             {
