@@ -346,13 +346,6 @@ public sealed partial class ControlPlaneClient(
         }
     }
 
-    /// <inheritdoc />
-    public override void Dispose()
-    {
-        _levels?.Dispose();
-        base.Dispose();
-    }
-
     private static partial class Log
     {
         [LoggerMessage(LogLevel.Debug, "The control plane {ControlPlane} offers no remote calls, so whole configurations are taken: {Reason}")]

@@ -42,6 +42,18 @@ public sealed class LogThreshold
         }
     }
 
+    /// <summary>The name of the level that is in force when none is set for a time.</summary>
+    public string Settled
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _settled;
+            }
+        }
+    }
+
     /// <summary>The level in force.</summary>
     public LogLevel Level => (LogLevel)_level;
 

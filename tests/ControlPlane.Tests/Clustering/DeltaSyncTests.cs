@@ -113,7 +113,7 @@ public sealed class DeltaSyncTests(PostgresFixture postgres) : IClassFixture<Pos
     public async Task LogLevel_OfADataPlane_IsShownAndChangedForATime()
     {
         await using var cluster = await RunningCluster.StartAsync(await RunningControlPlane.BootstrappedAsync(postgres), _certificate);
-        var threshold = new LogThreshold(LogLevel.Warning);
+        var threshold = new LogThreshold("warn");
         await using var plane = await StartedAsync(cluster.Plane(Folder, o => o with { LogThreshold = threshold }));
         await Wait.UntilAsync(() => plane.Status.Connected, "the plane is connected");
         var path = $"/clustering/data-planes/{plane.Id}/log-level";
