@@ -3,7 +3,7 @@ using Gateway.Kong.Clustering;
 
 namespace Gateway.Kong.Commands;
 
-/// <summary><c>kong hybrid gen_cert</c>.</summary>
+/// <summary><c>kong hybrid gen_cert</c> and <c>kong hybrid simulate</c>.</summary>
 internal static class HybridCommand
 {
     /// <summary>Makes the command.</summary>
@@ -31,7 +31,7 @@ internal static class HybridCommand
             certificate, key, days,
         };
         generate.SetAction(result => Run(context, result.GetValue(certificate), result.GetValue(key), result.GetValue(days)));
-        return new Command("hybrid", "Utilities for hybrid mode.") { generate };
+        return new Command("hybrid", "Utilities for hybrid mode.") { generate, HybridSimulateCommand.Create(context) };
     }
 
     private static int Run(CommandContext context, string? certificate, string? key, int days)

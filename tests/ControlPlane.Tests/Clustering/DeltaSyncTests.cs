@@ -110,6 +110,28 @@ public sealed class DeltaSyncTests(PostgresFixture postgres) : IClassFixture<Pos
     }
 
     [Fact]
+    public async Task Change_OnOneControlPlane_ReachesThePlanesOfBoth_AndAPlaneThatMovesTakesOnlyWhatItLacks()
+    {
+        var database = await RunningControlPlane.BootstrappedAsync(postgres);
+        await using var other = await RunningCluster.StartAsync(database, _certificate);
+        await using var stays = await StartedAsync(other.Plane(Path.Combine(Folder, "stays")));
+        await using (var one = await RunningCluster.StartAsync(database, _certificate))
+        {
+            await using var moves = await StartedAsync(one.Plane(Path.Combine(Folder, "moves")));
+            await PublishAsync(one, "first", 418);
+            await Task.WhenAll(moves.WaitForAsync(one.Version), stays.WaitForAsync(one.Version));
+            (await stays.GetAsync("/first"), await moves.GetAsync("/first")).ShouldBe((418, 418));
+        }
+
+        await PublishAsync(other, "second", 419);
+        await stays.WaitForAsync(other.Version);
+        await using var moved = await StartedAsync(other.Plane(Path.Combine(Folder, "moves")));
+        await moved.WaitForAsync(other.Version);
+        (await moved.GetAsync("/second"), await stays.GetAsync("/second")).ShouldBe((419, 419));
+        moved.Log.Lines.ShouldNotContain(l => l.Contains("rows in use after", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task LogLevel_OfADataPlane_IsShownAndChangedForATime()
     {
         await using var cluster = await RunningCluster.StartAsync(await RunningControlPlane.BootstrappedAsync(postgres), _certificate);

@@ -54,5 +54,16 @@ public sealed class HybridCommandTests : IDisposable
         error.ShouldStartWith("Error: both cert and key path needs to be provided\n");
     }
 
+    [Theory]
+    [InlineData("planes must be between 1 and 10000", "--planes", "0")]
+    [InlineData("changes must be between 0 and 100000", "--changes", "-1")]
+    [InlineData("the cluster's certificate cannot be read: ", "--cert", "/nowhere/c.crt")]
+    public async Task Simulate_WithWhatCannotBe_SaysSo(string complaint, params string[] arguments)
+    {
+        var (code, _, error) = await _command.RunAsync(["hybrid", "simulate", .. arguments]);
+        code.ShouldBe(1);
+        error.ShouldStartWith($"Error: {complaint}");
+    }
+
     public void Dispose() => _command.Dispose();
 }
