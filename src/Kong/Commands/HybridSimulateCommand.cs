@@ -21,7 +21,7 @@ internal static class HybridSimulateCommand
     {
         var planes = new Option<int>("--planes") { Description = "How many data planes (1 to 10000).", DefaultValueFactory = _ => 100 };
         var controlPlane = new Option<string>("--control-plane") { Description = "The control plane's host:port.", DefaultValueFactory = _ => "127.0.0.1:8005" };
-        var admin = new Option<Uri>("--admin") { Description = "The control plane's Admin API.", DefaultValueFactory = _ => new Uri("http://127.0.0.1:8001") };
+        var admin = new Option<string>("--admin") { Description = "The control plane's Admin API.", DefaultValueFactory = _ => "http://127.0.0.1:8001" };
         var changes = new Option<int>("--changes") { Description = "How many changes are made, one after the other (0 to 100000).", DefaultValueFactory = _ => 10 };
         var certificate = new Option<string>("--cert") { Description = "The cluster's certificate.", DefaultValueFactory = _ => "cluster.crt" };
         var key = new Option<string>("--key") { Description = "Its private key.", DefaultValueFactory = _ => "cluster.key" };
@@ -44,8 +44,13 @@ internal static class HybridSimulateCommand
                 return Task.FromResult(context.Fail("changes must be between 0 and 100000"));
             }
 
+            if (!Uri.TryCreate(result.GetValue(admin), UriKind.Absolute, out var api) || api.Scheme is not ("http" or "https"))
+            {
+                return Task.FromResult(context.Fail("admin must be a URL"));
+            }
+
             return RunAsync(
-                context, result.GetValue(controlPlane)!, result.GetValue(admin)!, (result.GetValue(certificate)!, result.GetValue(key)!), count, number, result.GetValue(restart), cancellation);
+                context, result.GetValue(controlPlane)!, api, (result.GetValue(certificate)!, result.GetValue(key)!), count, number, result.GetValue(restart), cancellation);
         });
         return command;
     }
