@@ -72,11 +72,13 @@ public sealed class EntityListTests : PageContext
     {
         var page = Open("", 1);
         Admin.Entities.Add("plugins", new JsonObject { ["name"] = "key-auth", ["service"] = new JsonObject { ["id"] = Admin.Entities["services"][0]["id"]!.ToString() } });
-        await page.Find("tbody .danger").ClickAsync(new());
+        await page.InvokeAsync(() => page.Find("tbody .danger").Click());
         page.WaitForAssertion(() => page.Find("dialog li").TextContent.ShouldBe("1 plugin: key-auth"), _patience);
         page.Find("dialog .danger").HasAttribute("disabled").ShouldBeTrue();
         await page.Find("#confirm-name").InputAsync("service-0");
-        await page.Find("dialog .danger").ClickAsync(new());
+        page.WaitForAssertion(() => page.Find("dialog .danger").HasAttribute("disabled").ShouldBeFalse(), _patience);
+        // What is found must not be drawn anew before it is clicked.
+        await page.InvokeAsync(() => page.Find("dialog .danger").Click());
         page.WaitForState(() => Admin.Entities["services"].Count == 0, _patience);
         page.WaitForElement(".empty", _patience);
     }
