@@ -69,7 +69,8 @@ public sealed class RecordedPathsTests
             routes.AddRange((node["routes"] as JsonArray ?? []).Select(r =>
             {
                 var row = (JsonObject)r!.DeepClone();
-                row["id"] ??= ids.GetValueOrDefault((string?)row["name"] ?? "", Guid.NewGuid().ToString());
+                // A route that the recorder never met loses against all others: of equal priorities the greater id wins.
+                row["id"] ??= ids.GetValueOrDefault((string?)row["name"] ?? "", $"00000000-0000-4000-8000-{routes.Count:d12}");
                 return row.Deserialize<Route>(Wire.Options)! with { Service = service.Id };
             }));
         }

@@ -45,7 +45,7 @@ internal sealed class TestFarm : IAsyncDisposable
     }
 
     public async Task ReviveAsync(int index) => _upstreams[index] = await TestUpstream.StartAsync(
-        http => Volatile.Read(ref _answers[index]) is { } answer ? answer(http) : http.Response.WriteAsync(index.ToString(CultureInfo.InvariantCulture)), Ports[index]);
+        http => Volatile.Read(ref _answers[index]) is { } answer ? answer(http) : NameAsync(http, index), Ports[index]);
 
     /// <summary>A configuration with the route <c>/</c> to a service of this upstream.</summary>
     public ConfigEntities Config(Func<Upstream, Upstream>? upstream = null, int[]? weights = null, Func<Service, Service>? service = null, params string[] paths)
@@ -72,5 +72,13 @@ internal sealed class TestFarm : IAsyncDisposable
         {
             await (upstream?.DisposeAsync() ?? ValueTask.CompletedTask);
         }
+    }
+
+    /// <summary>Head and body in one piece: an upstream that dies leaves no half of an answer behind.</summary>
+    private static Task NameAsync(HttpContext http, int index)
+    {
+        var name = index.ToString(CultureInfo.InvariantCulture);
+        http.Response.ContentLength = name.Length;
+        return http.Response.WriteAsync(name);
     }
 }
