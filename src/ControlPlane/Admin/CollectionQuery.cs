@@ -48,18 +48,14 @@ internal static class CollectionQuery
         return request;
     }
 
-    /// <summary>The path of the next page; below a parent it says neither size nor tags.</summary>
-    public static string Next(string path, string offset, IQueryCollection query, bool isNested)
+    /// <summary>The path of the next page; below a parent it says neither size nor tags, unless it says more that is ours.</summary>
+    public static string Next(string path, string offset, IQueryCollection query, bool isNested, IEnumerable<string>? ours = null)
     {
         var next = $"{path}?offset={Uri.EscapeDataString(offset)}";
-        if (isNested)
+        string[] more = [.. ours ?? []];
+        foreach (var name in (isNested && more.Length is 0 ? [] : new[] { "tags", "size" }).Concat(more).Where(query.ContainsKey))
         {
-            return next;
-        }
-
-        foreach (var name in new[] { "tags", "size" }.Where(query.ContainsKey))
-        {
-            next += $"&{name}={Uri.EscapeDataString(query[name].ToString())}";
+            next += string.Concat(query[name].Select(value => $"&{Uri.EscapeDataString(name)}={Uri.EscapeDataString(value ?? "")}"));
         }
 
         return next;

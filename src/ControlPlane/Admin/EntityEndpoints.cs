@@ -246,25 +246,19 @@ internal sealed class EntityEndpoints(StoreRunner runner)
     private static async Task<Outcome<AdminAnswer>> PageAsync(
         StoreSession session, EntityTable table, AdminRequest request, string path, Parent? parent, PageThrough? through = null)
     {
-        var page = CollectionQuery.Read(request.Query);
-        if (page.Error is not null)
-        {
-            return page.Error;
-        }
-
         var isNested = parent is not null || through is not null;
-        var asked = page.Value! with { Parent = parent, Through = through, Tags = isNested ? null : page.Value!.Tags };
-        if (!isNested && EntityBehaviour.Of(table).Filter is { } field && request.Query.TryGetValue(field, out var value))
+        var asked = ListQuery.Read(request.Query, table, session.Tables, isNested);
+        if (asked.Error is not null)
         {
-            if (value.ToString().Length is 0)
-            {
-                return AdminAnswer.Problem(StatusCodes.Status400BadRequest, $"{field} must be an unempty string");
-            }
-
-            asked = asked with { Where = new EntityKey(field, value.ToString()) };
+            return asked.Error;
         }
 
-        var found = await EntityReader.PageAsync(session, table, asked);
+        if (!isNested && EntityBehaviour.Of(table).Filter is { } field && request.Query.TryGetValue(field, out var value) && value.ToString().Length is 0)
+        {
+            return AdminAnswer.Problem(StatusCodes.Status400BadRequest, $"{field} must be an unempty string");
+        }
+
+        var found = await EntityReader.PageAsync(session, table, asked.Value!.Page with { Parent = parent, Through = through });
         if (found.Error is not null)
         {
             return found.Error;
@@ -275,7 +269,16 @@ internal sealed class EntityEndpoints(StoreRunner runner)
         if (found.Value.Offset is { } offset)
         {
             body["offset"] = offset;
-            body["next"] = CollectionQuery.Next(request.PathOf(path), offset, request.Query, isNested);
+            body["next"] = CollectionQuery.Next(request.PathOf(path), offset, request.Query, isNested, asked.Value.Ours);
+        }
+
+        if (found.Value.Total is var (total, isMinimum))
+        {
+            body["total"] = total;
+            if (isMinimum)
+            {
+                body["total_is_minimum"] = true;
+            }
         }
 
         return AdminAnswer.Ok(body);

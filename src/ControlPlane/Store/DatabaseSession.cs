@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Text.Json.Nodes;
+using Gateway.ControlPlane.Store.Lists;
 using Gateway.Schema;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -10,6 +11,14 @@ namespace Gateway.ControlPlane.Store;
 internal sealed class DatabaseSession(GatewayDbContext context, EntityTables tables, Guid workspace, TimeProvider time, CancellationToken cancellation)
     : StoreSession(tables, workspace, time, cancellation)
 {
+    /// <inheritdoc/>
+    public override Task<RowPage> PageAsync(EntityTable table, PageRequest request, ListOrder order, ListPosition? after) => Lists.PageAsync(table, request, order, after);
+
+    /// <summary>Whether searches of a kind have their index.</summary>
+    public Task<bool> HasSearchIndexAsync(EntityTable table) => Lists.HasIndexAsync(ListIndexes.SearchIndex(table));
+
+    private ListReader Lists => new(context, Tables, Workspace, Time, Cancellation);
+
     /// <inheritdoc/>
     public override async Task AddAsync(EntityTable table, JsonObject entity, DateTime? expiry)
     {

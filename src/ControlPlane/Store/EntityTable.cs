@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Gateway.ControlPlane.Store.Lists;
 using Gateway.Schema;
 
 namespace Gateway.ControlPlane.Store;
@@ -34,6 +35,7 @@ internal sealed class EntityTable
         Schema = schema;
         Columns = [.. schema.Fields.Where(f => !f.Schema.Transient).Select(f => new EntityColumn(f.Name, f.Schema))];
         UniqueKeys = [.. Keys(schema)];
+        Lists = new ListFields(this);
         ForeignKeys = [.. Columns.Where(c => c.Schema.Type is FieldType.Foreign).Select(c => new ForeignKey($"{schema.Name}_{c.Name}_fkey", this, c))];
     }
 
@@ -48,6 +50,9 @@ internal sealed class EntityTable
     public IReadOnlyList<ForeignKey> ForeignKeys { get; }
 
     public string PrimaryKey => $"{Name}_pkey";
+
+    /// <summary>By which fields its lists are searched, sorted and filtered.</summary>
+    public ListFields Lists { get; }
 
     public bool HasTags => Schema.Field("tags") is not null;
 

@@ -66,7 +66,8 @@ internal sealed class GatewayDbContext(DbContextOptions<GatewayDbContext> option
         {
             entity.HasOne("workspaces", null).WithMany().HasForeignKey(EntityTable.Workspace).HasConstraintName($"{table.Name}_ws_id_fkey")
                 .OnDelete(DeleteBehavior.Restrict);
-            entity.HasIndex(EntityTable.Workspace).HasDatabaseName($"{table.Name}_ws_id_idx");
+            // With the id, because the pages of a workspace's lists go by it.
+            entity.HasIndex(EntityTable.Workspace, "id").HasDatabaseName($"{table.Name}_ws_id_idx");
         }
 
         foreach (var key in table.UniqueKeys)

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Gateway.ControlPlane.Store.Lists;
 using Gateway.Schema;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Migrations;
@@ -95,6 +96,7 @@ public sealed class MigrationRunner(NpgsqlDataSource source, TextWriter output) 
             case MigrationState.NeedsBootstrap:
                 return new MigrationOutcome(1, $"Cannot run migrations: {NeedsBootstrap}");
             case MigrationState.UpToDate:
+                await IndexAsync(cancellation);
                 await output.WriteLineAsync("Database is already up-to-date");
                 return MigrationOutcome.Done;
             default:
@@ -218,12 +220,21 @@ public sealed class MigrationRunner(NpgsqlDataSource source, TextWriter output) 
         var fresh = (await MigrationsOfAsync(context, cancellation)).New;
         await output.WriteLineAsync($"migrating core on database '{context.Database.GetDbConnection().Database}'...");
         await context.Database.MigrateAsync(cancellation);
+        await IndexAsync(cancellation);
         foreach (var migration in fresh)
         {
             await output.WriteLineAsync($"core migrated up to: {migration} (executed)");
         }
 
         await output.WriteLineAsync(fresh.Count is 1 ? "1 migration processed\n1 executed" : $"{fresh.Count} migrations processed\n{fresh.Count} executed");
+    }
+
+    private async Task IndexAsync(CancellationToken cancellation)
+    {
+        if (await ListIndexes.EnsureAsync(source, GatewayDbContext.Tables, CommandTimeout, cancellation) is { } reason)
+        {
+            await output.WriteLineAsync($"searches of lists have no index, because the extension {ListIndexes.Extension} cannot be made: {reason}");
+        }
     }
 
     private async Task DropAsync(GatewayDbContext context, CancellationToken cancellation)

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Gateway.ControlPlane.Store.Lists;
 using Microsoft.EntityFrameworkCore;
 
 namespace Gateway.ControlPlane.Store;
@@ -72,6 +73,9 @@ internal abstract class StoreSession(EntityTables tables, Guid workspace, TimePr
         rows = to is { } other ? rows.Where(l => EF.Property<Guid>(l, far) == other) : rows;
         return rows.Select(l => EF.Property<Guid>(l, "id")).ToListAsync(cancellation);
     }
+
+    /// <summary>The rows of a list after a position.</summary>
+    public abstract Task<RowPage> PageAsync(EntityTable table, PageRequest request, ListOrder order, ListPosition? after);
 
     /// <summary>Whether any row belongs to a workspace.</summary>
     public async Task<bool> IsInUseAsync(Guid workspace)

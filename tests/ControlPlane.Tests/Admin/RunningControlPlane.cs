@@ -36,6 +36,8 @@ internal sealed class RunningControlPlane : IAsyncDisposable
 
     public IServiceProvider Services => _host.Services;
 
+    public string ConnectionString => _database.ConnectionString;
+
     public ConfigPublisher Publisher => Services.GetRequiredService<ConfigPublisher>();
 
     public static async Task<RunningControlPlane> StartAsync(PostgresFixture postgres, LocalUpstreams? upstreams = null) => await StartAsync(await BootstrappedAsync(postgres), upstreams);

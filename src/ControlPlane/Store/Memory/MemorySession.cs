@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Gateway.ControlPlane.Store.Lists;
 
 namespace Gateway.ControlPlane.Store.Memory;
 
@@ -17,6 +18,9 @@ internal sealed class MemorySession(MemoryRows rows, EntityTables tables, Guid w
     /// <inheritdoc/>
     public override StoreError? Refusal(StoreWrite write, EntityTable table, EntityKey? key) =>
         StoreError.Unsupported($"cannot {_words[write]} '{table.Name}' entities{(key is { IsId: false } named ? $" by '{named.Field}'" : string.Empty)} when not using a database");
+
+    /// <inheritdoc/>
+    public override Task<RowPage> PageAsync(EntityTable table, PageRequest request, ListOrder order, ListPosition? after) => new MemoryList(this).PageAsync(table, request, order, after);
 
     /// <inheritdoc/>
     public override Task AddAsync(EntityTable table, JsonObject entity, DateTime? expiry) => throw ReadOnly();

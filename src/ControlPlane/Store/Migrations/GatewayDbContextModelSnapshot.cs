@@ -271,11 +271,11 @@ namespace Gateway.ControlPlane.Store.Migrations
 
                     NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("tags"), "gin");
 
-                    b.HasIndex("ws_id")
-                        .HasDatabaseName("acls_ws_id_idx");
-
                     b.HasIndex("consumer", "ws_id")
                         .HasDatabaseName("acls_consumer_id_idx");
+
+                    b.HasIndex("ws_id", "id")
+                        .HasDatabaseName("acls_ws_id_idx");
 
                     b.HasIndex(new[] { "ws_id", "consumer", "group" }, "acls_cache_key")
                         .IsUnique()
@@ -361,11 +361,11 @@ namespace Gateway.ControlPlane.Store.Migrations
 
                     NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("tags"), "gin");
 
-                    b.HasIndex("ws_id")
-                        .HasDatabaseName("basicauth_credentials_ws_id_idx");
-
                     b.HasIndex("consumer", "ws_id")
                         .HasDatabaseName("basicauth_credentials_consumer_id_idx");
+
+                    b.HasIndex("ws_id", "id")
+                        .HasDatabaseName("basicauth_credentials_ws_id_idx");
 
                     b.HasIndex(new[] { "ws_id", "username" }, "basicauth_credentials_username_key")
                         .IsUnique()
@@ -466,7 +466,7 @@ namespace Gateway.ControlPlane.Store.Migrations
 
                     NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("tags"), "gin");
 
-                    b.HasIndex("ws_id")
+                    b.HasIndex("ws_id", "id")
                         .HasDatabaseName("certificates_ws_id_idx");
 
                     b.ToTable("certificates", (string)null);
@@ -496,14 +496,14 @@ namespace Gateway.ControlPlane.Store.Migrations
                     b.HasKey("id")
                         .HasName("consumer_group_consumers_pkey");
 
-                    b.HasIndex("ws_id")
-                        .HasDatabaseName("consumer_group_consumers_ws_id_idx");
-
                     b.HasIndex("consumer", "ws_id")
                         .HasDatabaseName("consumer_group_consumers_consumer_id_idx");
 
                     b.HasIndex("consumer_group", "ws_id")
                         .HasDatabaseName("consumer_group_consumers_consumer_group_id_idx");
+
+                    b.HasIndex("ws_id", "id")
+                        .HasDatabaseName("consumer_group_consumers_ws_id_idx");
 
                     b.HasIndex(new[] { "ws_id", "consumer_group", "consumer" }, "consumer_group_consumers_cache_key")
                         .IsUnique()
@@ -548,11 +548,11 @@ namespace Gateway.ControlPlane.Store.Migrations
                     b.HasKey("id")
                         .HasName("consumer_group_plugins_pkey");
 
-                    b.HasIndex("ws_id")
-                        .HasDatabaseName("consumer_group_plugins_ws_id_idx");
-
                     b.HasIndex("consumer_group", "ws_id")
                         .HasDatabaseName("consumer_group_plugins_consumer_group_id_idx");
+
+                    b.HasIndex("ws_id", "id")
+                        .HasDatabaseName("consumer_group_plugins_ws_id_idx");
 
                     b.HasIndex(new[] { "ws_id", "consumer_group", "name" }, "consumer_group_plugins_cache_key")
                         .IsUnique()
@@ -600,7 +600,7 @@ namespace Gateway.ControlPlane.Store.Migrations
 
                     NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("tags"), "gin");
 
-                    b.HasIndex("ws_id")
+                    b.HasIndex("ws_id", "id")
                         .HasDatabaseName("consumer_groups_ws_id_idx");
 
                     b.HasIndex(new[] { "ws_id", "name" }, "consumer_groups_name_key")
@@ -650,7 +650,7 @@ namespace Gateway.ControlPlane.Store.Migrations
 
                     NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("tags"), "gin");
 
-                    b.HasIndex("ws_id")
+                    b.HasIndex("ws_id", "id")
                         .HasDatabaseName("consumers_ws_id_idx");
 
                     b.HasIndex(new[] { "ws_id", "custom_id" }, "consumers_custom_id_key")
@@ -702,11 +702,11 @@ namespace Gateway.ControlPlane.Store.Migrations
 
                     NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("tags"), "gin");
 
-                    b.HasIndex("ws_id")
-                        .HasDatabaseName("hmacauth_credentials_ws_id_idx");
-
                     b.HasIndex("consumer", "ws_id")
                         .HasDatabaseName("hmacauth_credentials_consumer_id_idx");
+
+                    b.HasIndex("ws_id", "id")
+                        .HasDatabaseName("hmacauth_credentials_ws_id_idx");
 
                     b.HasIndex(new[] { "ws_id", "username" }, "hmacauth_credentials_username_key")
                         .IsUnique()
@@ -760,11 +760,11 @@ namespace Gateway.ControlPlane.Store.Migrations
 
                     NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("tags"), "gin");
 
-                    b.HasIndex("ws_id")
-                        .HasDatabaseName("jwt_secrets_ws_id_idx");
-
                     b.HasIndex("consumer", "ws_id")
                         .HasDatabaseName("jwt_secrets_consumer_id_idx");
+
+                    b.HasIndex("ws_id", "id")
+                        .HasDatabaseName("jwt_secrets_ws_id_idx");
 
                     b.HasIndex(new[] { "ws_id", "key" }, "jwt_secrets_key_key")
                         .IsUnique()
@@ -809,7 +809,7 @@ namespace Gateway.ControlPlane.Store.Migrations
 
                     NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("tags"), "gin");
 
-                    b.HasIndex("ws_id")
+                    b.HasIndex("ws_id", "id")
                         .HasDatabaseName("key_sets_ws_id_idx");
 
                     b.HasIndex(new[] { "ws_id", "name" }, "key_sets_name_key")
@@ -858,11 +858,11 @@ namespace Gateway.ControlPlane.Store.Migrations
                     b.HasIndex("ttl")
                         .HasDatabaseName("keyauth_credentials_ttl_idx");
 
-                    b.HasIndex("ws_id")
-                        .HasDatabaseName("keyauth_credentials_ws_id_idx");
-
                     b.HasIndex("consumer", "ws_id")
                         .HasDatabaseName("keyauth_credentials_consumer_id_idx");
+
+                    b.HasIndex("ws_id", "id")
+                        .HasDatabaseName("keyauth_credentials_ws_id_idx");
 
                     b.HasIndex(new[] { "ws_id", "key" }, "keyauth_credentials_key_key")
                         .IsUnique()
@@ -921,11 +921,11 @@ namespace Gateway.ControlPlane.Store.Migrations
 
                     NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("tags"), "gin");
 
-                    b.HasIndex("ws_id")
-                        .HasDatabaseName("keys_ws_id_idx");
-
                     b.HasIndex("set", "ws_id")
                         .HasDatabaseName("keys_set_id_idx");
+
+                    b.HasIndex("ws_id", "id")
+                        .HasDatabaseName("keys_ws_id_idx");
 
                     b.HasIndex(new[] { "ws_id", "kid", "set" }, "keys_cache_key")
                         .IsUnique()
@@ -1023,9 +1023,6 @@ namespace Gateway.ControlPlane.Store.Migrations
                     b.HasIndex("ttl")
                         .HasDatabaseName("oauth2_authorization_codes_ttl_idx");
 
-                    b.HasIndex("ws_id")
-                        .HasDatabaseName("oauth2_authorization_codes_ws_id_idx");
-
                     b.HasIndex("credential", "ws_id")
                         .HasDatabaseName("oauth2_authorization_codes_credential_id_idx");
 
@@ -1034,6 +1031,9 @@ namespace Gateway.ControlPlane.Store.Migrations
 
                     b.HasIndex("service", "ws_id")
                         .HasDatabaseName("oauth2_authorization_codes_service_id_idx");
+
+                    b.HasIndex("ws_id", "id")
+                        .HasDatabaseName("oauth2_authorization_codes_ws_id_idx");
 
                     b.HasIndex(new[] { "ws_id", "code" }, "oauth2_authorization_codes_code_key")
                         .IsUnique()
@@ -1100,11 +1100,11 @@ namespace Gateway.ControlPlane.Store.Migrations
 
                     NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("tags"), "gin");
 
-                    b.HasIndex("ws_id")
-                        .HasDatabaseName("oauth2_credentials_ws_id_idx");
-
                     b.HasIndex("consumer", "ws_id")
                         .HasDatabaseName("oauth2_credentials_consumer_id_idx");
+
+                    b.HasIndex("ws_id", "id")
+                        .HasDatabaseName("oauth2_credentials_ws_id_idx");
 
                     b.HasIndex(new[] { "ws_id", "client_id" }, "oauth2_credentials_client_id_key")
                         .IsUnique()
@@ -1168,14 +1168,14 @@ namespace Gateway.ControlPlane.Store.Migrations
                     b.HasIndex("ttl")
                         .HasDatabaseName("oauth2_tokens_ttl_idx");
 
-                    b.HasIndex("ws_id")
-                        .HasDatabaseName("oauth2_tokens_ws_id_idx");
-
                     b.HasIndex("credential", "ws_id")
                         .HasDatabaseName("oauth2_tokens_credential_id_idx");
 
                     b.HasIndex("service", "ws_id")
                         .HasDatabaseName("oauth2_tokens_service_id_idx");
+
+                    b.HasIndex("ws_id", "id")
+                        .HasDatabaseName("oauth2_tokens_ws_id_idx");
 
                     b.HasIndex(new[] { "ws_id", "access_token" }, "oauth2_tokens_access_token_key")
                         .IsUnique()
@@ -1262,9 +1262,6 @@ namespace Gateway.ControlPlane.Store.Migrations
 
                     NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("tags"), "gin");
 
-                    b.HasIndex("ws_id")
-                        .HasDatabaseName("plugins_ws_id_idx");
-
                     b.HasIndex("consumer", "ws_id")
                         .HasDatabaseName("plugins_consumer_id_idx");
 
@@ -1276,6 +1273,9 @@ namespace Gateway.ControlPlane.Store.Migrations
 
                     b.HasIndex("service", "ws_id")
                         .HasDatabaseName("plugins_service_id_idx");
+
+                    b.HasIndex("ws_id", "id")
+                        .HasDatabaseName("plugins_ws_id_idx");
 
                     b.HasIndex(new[] { "ws_id", "name", "route", "service", "consumer", "consumer_group" }, "plugins_cache_key")
                         .IsUnique()
@@ -1399,11 +1399,11 @@ namespace Gateway.ControlPlane.Store.Migrations
 
                     NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("tags"), "gin");
 
-                    b.HasIndex("ws_id")
-                        .HasDatabaseName("routes_ws_id_idx");
-
                     b.HasIndex("service", "ws_id")
                         .HasDatabaseName("routes_service_id_idx");
+
+                    b.HasIndex("ws_id", "id")
+                        .HasDatabaseName("routes_ws_id_idx");
 
                     b.HasIndex(new[] { "ws_id", "name" }, "routes_name_key")
                         .IsUnique()
@@ -1502,11 +1502,11 @@ namespace Gateway.ControlPlane.Store.Migrations
 
                     NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("tags"), "gin");
 
-                    b.HasIndex("ws_id")
-                        .HasDatabaseName("services_ws_id_idx");
-
                     b.HasIndex("client_certificate", "ws_id")
                         .HasDatabaseName("services_client_certificate_id_idx");
+
+                    b.HasIndex("ws_id", "id")
+                        .HasDatabaseName("services_ws_id_idx");
 
                     b.HasIndex(new[] { "ws_id", "name" }, "services_name_key")
                         .IsUnique()
@@ -1627,11 +1627,11 @@ namespace Gateway.ControlPlane.Store.Migrations
 
                     NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("tags"), "gin");
 
-                    b.HasIndex("ws_id")
-                        .HasDatabaseName("snis_ws_id_idx");
-
                     b.HasIndex("certificate", "ws_id")
                         .HasDatabaseName("snis_certificate_id_idx");
+
+                    b.HasIndex("ws_id", "id")
+                        .HasDatabaseName("snis_ws_id_idx");
 
                     b.HasIndex(new[] { "name" }, "snis_name_key")
                         .IsUnique()
@@ -1682,11 +1682,11 @@ namespace Gateway.ControlPlane.Store.Migrations
 
                     NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("tags"), "gin");
 
-                    b.HasIndex("ws_id")
-                        .HasDatabaseName("targets_ws_id_idx");
-
                     b.HasIndex("upstream", "ws_id")
                         .HasDatabaseName("targets_upstream_id_idx");
+
+                    b.HasIndex("ws_id", "id")
+                        .HasDatabaseName("targets_ws_id_idx");
 
                     b.HasIndex(new[] { "ws_id", "upstream", "target" }, "targets_cache_key")
                         .IsUnique()
@@ -1799,11 +1799,11 @@ namespace Gateway.ControlPlane.Store.Migrations
 
                     NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("tags"), "gin");
 
-                    b.HasIndex("ws_id")
-                        .HasDatabaseName("upstreams_ws_id_idx");
-
                     b.HasIndex("client_certificate", "ws_id")
                         .HasDatabaseName("upstreams_client_certificate_id_idx");
+
+                    b.HasIndex("ws_id", "id")
+                        .HasDatabaseName("upstreams_ws_id_idx");
 
                     b.HasIndex(new[] { "ws_id", "name" }, "upstreams_name_key")
                         .IsUnique()
@@ -1859,7 +1859,7 @@ namespace Gateway.ControlPlane.Store.Migrations
 
                     NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("tags"), "gin");
 
-                    b.HasIndex("ws_id")
+                    b.HasIndex("ws_id", "id")
                         .HasDatabaseName("vaults_ws_id_idx");
 
                     b.HasIndex(new[] { "prefix" }, "vaults_prefix_key")
