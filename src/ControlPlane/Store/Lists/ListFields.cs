@@ -18,7 +18,7 @@ internal sealed class ListFields
     {
         Names = [.. table.Columns.Where(c => _names.Contains(c.Field) && c.Kind is ColumnKind.Text or ColumnKind.Texts && IsOpen(c))];
         Sorted = [.. table.Columns.Where(c => IsOpen(c) && c.Schema.Type is not FieldType.Foreign
-            && c.Kind is ColumnKind.Text or ColumnKind.Integer or ColumnKind.Number or ColumnKind.Boolean or ColumnKind.Timestamp or ColumnKind.Uuid)];
+            && c.Kind is ColumnKind.Text or ColumnKind.Texts or ColumnKind.Integer or ColumnKind.Number or ColumnKind.Boolean or ColumnKind.Timestamp or ColumnKind.Uuid)];
         Filtered = [.. table.Columns.Where(c => IsOpen(c) && c.Field is not ("id" or "tags") && c.Kind is not (ColumnKind.Json or ColumnKind.Timestamp))];
         Apart = [.. table.Schema.Fields.Where(f => f.Schema.Transient && _names.Contains(f.Name)).Select(f => f.Name)];
     }
@@ -38,8 +38,12 @@ internal sealed class ListFields
     /// <summary>The columns whose order an index keeps; others are sorted when they are asked for.</summary>
     public IEnumerable<EntityColumn> Ordered => Sorted.Where(c => c.Kind is ColumnKind.Timestamp || (c.Kind is ColumnKind.Text && _names.Contains(c.Field)));
 
-    /// <summary>What rows are sorted by, for an expression of the column's type: texts without regard to case, in one order on every server.</summary>
-    public static string SortKey(EntityColumn column, string expression) => column.Kind is ColumnKind.Text ? $"lower(left({expression}, {SortedLength})) COLLATE \"C\"" : expression;
+    /// <summary>What rows are sorted by: texts without regard to case, in one order on every server, and lists by their first text.</summary>
+    public static string SortKey(EntityColumn column, string name) => SortKeyOf(column, column.Kind is ColumnKind.Texts ? $"({name})[1]" : name);
+
+    /// <summary>The same of one value.</summary>
+    public static string SortKeyOf(EntityColumn column, string value) =>
+        column.Kind is ColumnKind.Text or ColumnKind.Texts ? $"lower(left({value}, {SortedLength})) COLLATE \"C\"" : value;
 
     private static bool IsOpen(EntityColumn column) => !column.Schema.Encrypted && !column.Schema.Referenceable;
 }

@@ -23,7 +23,7 @@ internal sealed record ListOrder(EntityColumn? Column, bool Descending)
         value = null;
         switch (Column!.Kind)
         {
-            case ColumnKind.Text:
+            case ColumnKind.Text or ColumnKind.Texts:
                 value = text;
                 return true;
             case ColumnKind.Integer when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole):
@@ -50,6 +50,7 @@ internal sealed record ListOrder(EntityColumn? Column, bool Descending)
     {
         null => null,
         string text => Start(text),
+        string[] texts => texts is [var first, ..] ? Start(first) : null,
         DateTime time => time.ToString("O", CultureInfo.InvariantCulture),
         _ => Convert.ToString(value, CultureInfo.InvariantCulture),
     };

@@ -77,10 +77,11 @@ internal sealed partial class ListSql
 
         if (after is not null && _order.TryValue(after.Value, out var value))
         {
-            all += $" AND ({Key}, t.id) {sign} ({ListFields.SortKey(column, $"{Value(value!)}")}, {Value(after.Id)})";
+            all += $" AND ({Key}, t.id) {sign} ({ListFields.SortKeyOf(column, Value(value!))}, {Value(after.Id)})";
         }
 
-        return column.Required ? [all] : [all, rest];
+        // A list that must be there may be empty.
+        return column.Required && column.Kind is not ColumnKind.Texts ? [all] : [all, rest];
     }
 
     /// <summary>The rows of a part, when nothing is asked of them.</summary>
