@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gateway.Schema;
 using YamlDotNet.Core;
@@ -17,14 +15,12 @@ public sealed class DeclarativeYaml
     /// <param name="output">Takes the text.</param>
     public DeclarativeYaml(TextWriter output)
     {
-        _yaml = new Emitter(output, EmitterSettings.Default.WithBestWidth(int.MaxValue).WithNewLine("\n"));
-        _yaml.Emit(new StreamStart());
-        _yaml.Emit(new DocumentStart(null, null, isImplicit: true));
+        _yaml = YamlWriter.Begin(output);
         _yaml.Emit(new MappingStart());
-        Write("_format_version");
-        Write("3.0");
-        Write("_transform");
-        Write(JsonValue.Create(false));
+        _yaml.Write("_format_version");
+        _yaml.Write("3.0");
+        _yaml.Write("_transform");
+        _yaml.Write(JsonValue.Create(false));
     }
 
     /// <summary>Begins the entities of a kind.</summary>
@@ -32,7 +28,7 @@ public sealed class DeclarativeYaml
     public void Begin(string kind)
     {
         End();
-        Write(kind);
+        _yaml.Write(kind);
         _yaml.Emit(new SequenceStart(AnchorName.Empty, TagName.Empty, isImplicit: true, SequenceStyle.Block));
         _isOpen = true;
     }
@@ -51,8 +47,8 @@ public sealed class DeclarativeYaml
                 continue;
             }
 
-            Write(name);
-            Write(field is { Type: FieldType.Foreign } ? value?["id"] : value);
+            _yaml.Write(name);
+            _yaml.Write(field is { Type: FieldType.Foreign } ? value?["id"] : value);
         }
 
         _yaml.Emit(new MappingEnd());
@@ -63,8 +59,7 @@ public sealed class DeclarativeYaml
     {
         End();
         _yaml.Emit(new MappingEnd());
-        _yaml.Emit(new DocumentEnd(isImplicit: true));
-        _yaml.Emit(new StreamEnd());
+        _yaml.End();
     }
 
     private void End()
@@ -75,49 +70,4 @@ public sealed class DeclarativeYaml
             _isOpen = false;
         }
     }
-
-    private void Write(JsonNode? node)
-    {
-        switch (node)
-        {
-            case JsonObject map:
-                _yaml.Emit(new MappingStart(AnchorName.Empty, TagName.Empty, isImplicit: true, map.Count is 0 ? MappingStyle.Flow : MappingStyle.Block));
-                foreach (var (name, value) in map)
-                {
-                    Write(name);
-                    Write(value);
-                }
-
-                _yaml.Emit(new MappingEnd());
-                break;
-            case JsonArray list:
-                _yaml.Emit(new SequenceStart(AnchorName.Empty, TagName.Empty, isImplicit: true, list.Count is 0 ? SequenceStyle.Flow : SequenceStyle.Block));
-                list.ToList().ForEach(Write);
-                _yaml.Emit(new SequenceEnd());
-                break;
-            case null:
-                Plain("~");
-                break;
-            case var _ when Json.String(node) is { } text:
-                Write(text);
-                break;
-            case var _ when node.GetValueKind() is JsonValueKind.Number:
-                Plain(Json.Number(node).ToString("R", CultureInfo.InvariantCulture));
-                break;
-            default:
-                Plain(Json.Boolean(node) is true ? "true" : "false");
-                break;
-        }
-    }
-
-    private void Write(string text) => _yaml.Emit(new Scalar(AnchorName.Empty, TagName.Empty, text, StyleOf(text), isPlainImplicit: true, isQuotedImplicit: true));
-
-    private void Plain(string text) => _yaml.Emit(new Scalar(AnchorName.Empty, TagName.Empty, text, ScalarStyle.Plain, isPlainImplicit: true, isQuotedImplicit: false));
-
-    /// <summary>A style in which the reader finds the same text again: what would be read as something else is quoted.</summary>
-    private static ScalarStyle StyleOf(string text) =>
-        text.Any(c => char.IsControl(c) && c is not '\n') || text.Any(c => c is '\u0085' or '\u2028' or '\u2029' or '\uFEFF') || char.IsWhiteSpace(text, 0) && text.Contains('\n', StringComparison.Ordinal) ? ScalarStyle.DoubleQuoted
-        : text.Contains('\n', StringComparison.Ordinal) ? ScalarStyle.Literal
-        : YamlReader.IsText(text) ? ScalarStyle.Plain
-        : ScalarStyle.SingleQuoted;
 }

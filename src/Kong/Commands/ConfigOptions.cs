@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gateway.Entities;
+using Gateway.Entities.Declarative;
 using Gateway.Kong.Configuration;
 using Gateway.Plugins;
 using Gateway.Schema;

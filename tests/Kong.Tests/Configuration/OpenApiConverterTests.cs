@@ -32,7 +32,7 @@ public sealed class OpenApiConverterTests : IDisposable
 
         (code, error).ShouldBe((0, ""));
         output.ShouldBe("""
-            _format_version: "3.0"
+            _format_version: '3.0'
             services:
               - name: pet-store
                 protocol: https
@@ -50,7 +50,7 @@ public sealed class OpenApiConverterTests : IDisposable
                 routes:
                   - name: pet-store_listpets
                     paths:
-                      - "~/pets$"
+                      - ~/pets$
                     methods:
                       - GET
                     regex_priority: 200
@@ -60,7 +60,7 @@ public sealed class OpenApiConverterTests : IDisposable
                   - name: pet-store_pets-pet-id-a.b_delete
                     preserve_host: true
                     paths:
-                      - "~/pets/(?<pet_id>[^#?/]+)/a\\.b$"
+                      - ~/pets/(?<pet_id>[^#?/]+)/a\.b$
                     methods:
                       - DELETE
                     regex_priority: 100
