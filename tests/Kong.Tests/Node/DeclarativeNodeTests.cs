@@ -215,7 +215,7 @@ public sealed class DeclarativeNodeTests : IDisposable
         return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
     }
 
-    private static string WithoutTtl(string yaml) => string.Join('\n', yaml.Split('\n').Where(l => !l.StartsWith("  ttl: ", StringComparison.Ordinal)));
+    private static string WithoutTtl(string yaml) => string.Join('\n', yaml.Split('\n').Where(l => !l.TrimStart().StartsWith("ttl: ", StringComparison.Ordinal)));
 
     /// <summary>What an answer says, without ids of entities, times, and the tails that OpenSSL writes.</summary>
     private static string Fields(string body)
