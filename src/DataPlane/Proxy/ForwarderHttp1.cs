@@ -24,15 +24,27 @@ internal sealed class ForwarderHttp1(DataPlaneOptions options)
         var host = UpstreamHeaders.Host(exchange, service, peer);
         var pool = service.Http1!.Of(peer, service.Tls ? ServerName(host, peer) : null);
         var gone = Gone(exchange.Http);
-        if (pool.TryTake() is { } kept)
+        while (pool.TryTake() is { } kept)
         {
             var result = await ExchangeAsync(exchange, service, host, pool, kept, gone);
-
-            // The upstream may have closed the connection at the very moment at which it was used: that says nothing about the upstream.
-            if (result is not TryResult.Broken || kept.HasReceived || !exchange.IsRepeatable)
+            if (result is not TryResult.Broken || kept.HasReceived)
             {
                 return result;
             }
+
+            // Nothing of the request is out: another connection may take it, whatever its method.
+            if (!kept.HasSent)
+            {
+                continue;
+            }
+
+            // The upstream may have closed the connection at the very moment at which it was used: that says nothing about the upstream.
+            if (!exchange.IsRepeatable)
+            {
+                return result;
+            }
+
+            break;
         }
 
         var (connection, failure) = await pool.ConnectAsync(gone);
@@ -49,6 +61,12 @@ internal sealed class ForwarderHttp1(DataPlaneOptions options)
         try
         {
             WriteHead(exchange, host, pool, connection.Output, body);
+            if (connection.Requests > 0 && connection.IsStale)
+            {
+                // What has arrived before the request is no answer to it.
+                return TryResult.Broken;
+            }
+
             if (body is null)
             {
                 await connection.FlushAsync(service.WriteTimeout);

@@ -43,6 +43,10 @@ internal static class Listeners
                 Open(listen, listener, tls);
                 listen.Use(next => connection => CountAsync(next, connection, counters));
                 listen.Use(next => connection => UnreadableRequests.Mark(next, connection));
+                if (listener is { Http2: true, Tls: false })
+                {
+                    listen.Use(next => connection => PriorKnowledge.LookAsync(next, connection, kestrel.Limits.KeepAliveTimeout));
+                }
             });
         }
 
@@ -58,7 +62,7 @@ internal static class Listeners
 
     private static void Open(ListenOptions listen, Listener listener, TlsListener tls)
     {
-        // Without TLS, HTTP/2 is spoken with prior knowledge; Kestrel then speaks nothing else on that listener.
+        // Without TLS, PriorKnowledge tells those connections apart that speak HTTP/2.
         listen.Protocols = listener.Http2 && listener.Tls ? HttpProtocols.Http1AndHttp2 : HttpProtocols.Http1;
         if (listener.ProxyProtocol)
         {

@@ -1,7 +1,7 @@
 using System.Net;
-using System.Net.WebSockets;
+using System.Net.Sockets;
 using System.Text;
-using Microsoft.AspNetCore.Builder;
+using Gateway.DataPlane.Config;
 using Microsoft.AspNetCore.Http;
 
 namespace Gateway.DataPlane.Tests.Proxy;
@@ -33,36 +33,67 @@ public sealed class StreamingTests
     }
 
     [Fact]
-    public async Task WebSocket_ThroughTheGateway_Echoes()
+    public async Task Events_OfTheServer_ArriveOneByOne_OverBothVersions()
     {
-        await using var upstream = await TestUpstream.StartAsync(async http =>
+        foreach (var version in new[] { HttpVersion.Version11, HttpVersion.Version20 })
         {
-            using var socket = await http.WebSockets.AcceptWebSocketAsync();
-            var buffer = new byte[1024];
-            while (true)
+            using var goOn = new SemaphoreSlim(0);
+            await using var upstream = await TestUpstream.StartAsync(async http =>
             {
-                var received = await socket.ReceiveAsync(buffer, CancellationToken.None);
-                if (received.MessageType is WebSocketMessageType.Close)
+                http.Response.ContentType = "text/event-stream";
+                for (var i = 0; i < 3; i++)
                 {
-                    await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
-                    return;
+                    await http.Response.WriteAsync($"data: {i}\n\n");
+                    await http.Response.Body.FlushAsync();
+                    await goOn.WaitAsync(http.RequestAborted);
                 }
+            });
+            var service = Some.Service(upstream.Port);
+            await using var gateway = await TestGateway.StartAsync(
+                Some.Config(service, Some.Route(service, "/")), options: o => o with { ProxyListeners = [o.ProxyListeners[0] with { Http2 = true }, o.ProxyListeners[1]] });
 
-                await socket.SendAsync(buffer.AsMemory(0, received.Count), received.MessageType, received.EndOfMessage, CancellationToken.None);
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/") { Version = version, VersionPolicy = HttpVersionPolicy.RequestVersionExact, Headers = { { "Accept", "text/event-stream" } } };
+            using var answer = await gateway.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead).WaitAsync(Testing.Wait.Patience);
+            using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync());
+            for (var i = 0; i < 3; i++)
+            {
+                (await reader.ReadLineAsync().WaitAsync(Testing.Wait.Patience)).ShouldBe($"data: {i}");
+                (await reader.ReadLineAsync().WaitAsync(Testing.Wait.Patience)).ShouldBe("");
+                goOn.Release();
             }
-        });
+
+            (await reader.ReadLineAsync().WaitAsync(Testing.Wait.Patience)).ShouldBeNull();
+        }
+    }
+
+    [Fact]
+    public async Task Body_ThatAwaitsAWordFirst_IsAskedForAndPassed()
+    {
+        await using var upstream = await TestUpstream.StartAsync(http => http.Request.Body.CopyToAsync(http.Response.Body));
         var service = Some.Service(upstream.Port);
-        await using var gateway = await TestGateway.StartAsync(Some.Config(service, Some.Route(service, "/ws")));
-        using var client = new ClientWebSocket();
+        await using var gateway = await TestGateway.StartAsync(Some.Config(service, Some.Route(service, "/")));
+        const string head = "POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 4\r\nConnection: close\r\n\r\n";
+        using var socket = new TcpClient();
+        await socket.ConnectAsync(IPAddress.Loopback, gateway.Port);
+        var stream = socket.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(head));
+        using var reader = new StreamReader(stream, Encoding.Latin1);
 
-        await client.ConnectAsync(new Uri($"ws://127.0.0.1:{gateway.Port}/ws/room"), CancellationToken.None);
-        await client.SendAsync(Encoding.UTF8.GetBytes("hello"), WebSocketMessageType.Text, true, CancellationToken.None);
-        var answer = new byte[100];
-        var result = await client.ReceiveAsync(answer, CancellationToken.None).WaitAsync(Testing.Wait.Patience);
-        await client.CloseAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
+        (await reader.ReadLineAsync().WaitAsync(Testing.Wait.Patience)).ShouldBe("HTTP/1.1 100 Continue");
+        await stream.WriteAsync("body"u8.ToArray());
 
-        Encoding.UTF8.GetString(answer, 0, result.Count).ShouldBe("hello");
-        upstream.Last.Target.ShouldBe("/room");
+        var rest = await reader.ReadToEndAsync().WaitAsync(Testing.Wait.Patience);
+        rest.ShouldStartWith("\r\nHTTP/1.1 200 OK");
+        rest.ShouldContain("body");
+        upstream.Last.Headers.ShouldNotContainKey("Expect");
+
+        // What is refused is refused before the body is sent.
+        gateway.Use(ConfigEntities.Empty);
+        using var other = new TcpClient();
+        await other.ConnectAsync(IPAddress.Loopback, gateway.Port);
+        await other.GetStream().WriteAsync(Encoding.ASCII.GetBytes(head));
+        using var refusal = new StreamReader(other.GetStream(), Encoding.Latin1);
+        (await refusal.ReadLineAsync().WaitAsync(Testing.Wait.Patience)).ShouldBe("HTTP/1.1 404 Not Found");
     }
 
     [Fact]

@@ -12,6 +12,7 @@ internal sealed class Http1Connection : IDisposable
 
     private readonly Socket _socket;
     private readonly SslStream? _tls;
+    private readonly GatedStream? _gate;
     private readonly byte[] _small = new byte[SmallInput];
     private byte[] _input;
     private int _start;
@@ -23,10 +24,11 @@ internal sealed class Http1Connection : IDisposable
     /// <summary>Takes a socket that is connected.</summary>
     /// <param name="socket">The socket.</param>
     /// <param name="tls">TLS over it, or null.</param>
+    /// <param name="gate">What TLS reads from, or null.</param>
     /// <param name="time">The clock.</param>
-    public Http1Connection(Socket socket, SslStream? tls, TimeProvider time)
+    public Http1Connection(Socket socket, SslStream? tls, GatedStream? gate, TimeProvider time)
     {
-        (_socket, _tls, _input) = (socket, tls, _small);
+        (_socket, _tls, _gate, _input) = (socket, tls, gate, _small);
         Limits = new Watchdog(time, Abort);
     }
 
@@ -48,6 +50,9 @@ internal sealed class Http1Connection : IDisposable
     /// <summary>Whether a request is being sent; until it is, no answer is overdue.</summary>
     public bool IsSending { get; set; }
 
+    /// <summary>Whether something of the request was sent.</summary>
+    public bool HasSent { get; private set; }
+
     /// <summary>Whether something of the answer was received.</summary>
     public bool HasReceived { get; private set; }
 
@@ -57,18 +62,37 @@ internal sealed class Http1Connection : IDisposable
     /// <summary>What was received and not yet consumed.</summary>
     public ReadOnlyMemory<byte> Received => _input.AsMemory(_start, _end - _start);
 
-    /// <summary>Whether an idle connection is of no more use: its other side closed it, or sent what nobody asked for.</summary>
-    public bool IsStale => Failure is not Http1Failure.None || (_isAhead && _ahead.IsCompleted);
-
-    /// <summary>Begins to wait for the next answer. An idle connection does so all the time: that is how it learns that the other side has closed it.</summary>
-    public void ReadAhead()
+    /// <summary>
+    /// Whether an idle connection is of no more use: its other side closed it, or sent what nobody asked for. Nothing reads from it while it is idle, so what the kernel says is exact.
+    /// </summary>
+    public bool IsStale
     {
-        HasReceived = false;
+        get
+        {
+            try
+            {
+                return Failure is not Http1Failure.None || (_isAhead && _ahead.IsCompleted) || _socket.Poll(0, SelectMode.SelectRead);
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                return true;
+            }
+        }
+    }
+
+    /// <summary>Becomes idle. Whole records of TLS that came behind the answer are noticed at once; all else waits in the socket.</summary>
+    public void Rest()
+    {
+        (HasSent, HasReceived) = (false, false);
         (_start, _end) = (0, 0);
-        _isAhead = true;
+        if (_tls is not null)
+        {
+            _gate!.Shut();
+            _isAhead = true;
 #pragma warning disable CA2012 // It is consumed once, by the request that comes next.
-        _ahead = ReceiveAsync(_input);
+            _ahead = _tls.ReadAsync(_input);
 #pragma warning restore CA2012
+        }
     }
 
     /// <summary>Sends what the output holds, and forgets it.</summary>
@@ -96,6 +120,7 @@ internal sealed class Http1Connection : IDisposable
     /// <param name="limit">How long the upstream may take nothing.</param>
     public ValueTask SendAsync(ReadOnlyMemory<byte> bytes, TimeSpan limit)
     {
+        HasSent = true;
         if (_tls is not null)
         {
             return SendSlowlyAsync(_tls.WriteAsync(bytes), limit);
@@ -120,6 +145,7 @@ internal sealed class Http1Connection : IDisposable
         if (_isAhead)
         {
             (_isAhead, receiving, _ahead) = (false, _ahead, default);
+            _gate!.Open();
         }
         else
         {

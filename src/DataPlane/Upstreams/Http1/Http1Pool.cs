@@ -29,7 +29,7 @@ internal sealed class Http1Pool(IPEndPoint endpoint, SslClientAuthenticationOpti
     /// <summary>When it was last asked for a connection, in ticks of the clock.</summary>
     public long LastUsed { get; private set; } = time.GetTimestamp();
 
-    /// <summary>An idle connection, the one that was used last; null when there is none.</summary>
+    /// <summary>An idle connection, the one that was used last; null when there is none. Whether it is stale is to be asked right before something is sent.</summary>
     public Http1Connection? TryTake()
     {
         LastUsed = time.GetTimestamp();
@@ -47,7 +47,7 @@ internal sealed class Http1Pool(IPEndPoint endpoint, SslClientAuthenticationOpti
                 _idle.RemoveAt(_idle.Count - 1);
             }
 
-            if (!connection.IsStale && !IsOld(connection))
+            if (!IsOld(connection))
             {
                 return connection;
             }
@@ -65,8 +65,8 @@ internal sealed class Http1Pool(IPEndPoint endpoint, SslClientAuthenticationOpti
         {
             connection.Small();
             connection.IdleSince = time.GetTimestamp();
-            connection.ReadAhead();
-            if (!connection.IsStale && TryKeep(connection))
+            connection.Rest();
+            if (TryKeep(connection))
             {
                 return;
             }
@@ -82,6 +82,7 @@ internal sealed class Http1Pool(IPEndPoint endpoint, SslClientAuthenticationOpti
     {
         var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         SslStream? stream = null;
+        GatedStream? gate = null;
         using var limit = new CancellationTokenSource(connectTimeout, time);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
         try
@@ -89,11 +90,11 @@ internal sealed class Http1Pool(IPEndPoint endpoint, SslClientAuthenticationOpti
             await socket.ConnectAsync(endpoint, ending.Token);
             if (tls is not null)
             {
-                stream = new SslStream(new NetworkStream(socket, ownsSocket: false));
+                stream = new SslStream(gate = new GatedStream(socket));
                 await stream.AuthenticateAsClientAsync(tls, ending.Token);
             }
 
-            return (new Http1Connection(socket, stream, time), Http1Failure.None);
+            return (new Http1Connection(socket, stream, gate, time), Http1Failure.None);
         }
         catch (Exception e) when (e is SocketException or IOException or AuthenticationException or OperationCanceledException)
         {
