@@ -30,7 +30,8 @@ internal static partial class Load
     {
         var output = await RunAsync(
             "wrk", ["-t1", $"-c{connections}", $"-d{seconds}s", "--timeout", "10s", "-s", _script, tls ? target.Https : target.Http],
-            ("BENCH_ROUTES", target.Routes.ToString(CultureInfo.InvariantCulture)), ("BENCH_KEYS", target.Keys.ToString(CultureInfo.InvariantCulture)));
+            ("BENCH_ROUTES", target.Routes.ToString(CultureInfo.InvariantCulture)), ("BENCH_KEYS", target.Keys.ToString(CultureInfo.InvariantCulture)),
+            ("BENCH_PAUSE", target.Pause.ToString(CultureInfo.InvariantCulture)));
         if (Result().Match(output) is not { Success: true } match)
         {
             throw new InvalidOperationException($"wrk against {target.Name}:\n{output}");

@@ -102,7 +102,8 @@ internal sealed class RunningProcess : IAsyncDisposable
     private static long Kilobytes(int process, string name) =>
         long.Parse(File.ReadLines($"/proc/{process}/status").First(l => l.StartsWith(name, StringComparison.Ordinal))[name.Length..].Replace("kB", null, StringComparison.Ordinal), CultureInfo.InvariantCulture);
 
-    private static IEnumerable<int> WithChildren(int process) =>
+    /// <summary>A process and its children.</summary>
+    public static IEnumerable<int> WithChildren(int process) =>
         [process, .. File.ReadAllText($"/proc/{process}/task/{process}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(c => int.Parse(c, CultureInfo.InvariantCulture))];
 }
 

@@ -14,6 +14,9 @@ internal sealed record Target(string Name, int Port, int TlsPort, string Host, i
     /// <summary>How many keys they are spread over; 0 sends none.</summary>
     public int Keys { get; init; }
 
+    /// <summary>How long a connection rests between two requests, in milliseconds on average; 0 sends the next at once.</summary>
+    public int Pause { get; init; }
+
     public string Http => $"http://{Host}:{Port}";
 
     public string Https => $"https://{Host}:{TlsPort}";

@@ -1,6 +1,7 @@
 -- Draws each request at random, so that no cache of the last route or key flatters anyone.
 local routes = tonumber(os.getenv("BENCH_ROUTES") or "1")
 local keys = tonumber(os.getenv("BENCH_KEYS") or "0")
+local pause = tonumber(os.getenv("BENCH_PAUSE") or "0")
 local random, format = math.random, string.format
 
 init = function(args)
@@ -17,6 +18,13 @@ request = function()
     return format("GET %s HTTP/1.1\r\nHost: api.example.com\r\napikey: key-%06d\r\n\r\n", path, random(0, keys - 1))
   end
   return "GET " .. path .. " HTTP/1.1\r\nHost: api.example.com\r\n\r\n"
+end
+
+-- Between an answer and the next request of its connection: a load that the proxy can bear, so that latencies show stalls and not queues.
+if pause > 0 then
+  delay = function()
+    return random(0, 2 * pause)
+  end
 end
 
 done = function(summary, latency, requests)

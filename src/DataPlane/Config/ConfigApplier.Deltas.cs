@@ -23,7 +23,7 @@ public sealed partial class ConfigApplier
         await _oneAtATime.WaitAsync(cancellation);
         try
         {
-            return await Task.Run(() => Apply(deltas, cancellation), cancellation);
+            return await LowPriority.RunAsync(() => Apply(deltas, cancellation));
         }
         finally
         {

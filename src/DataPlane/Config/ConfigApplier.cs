@@ -94,8 +94,8 @@ public sealed partial class ConfigApplier : IDisposable
         await _oneAtATime.WaitAsync(cancellation);
         try
         {
-            // A write transaction stays on its thread, and the work is long: neither belongs on the caller's.
-            return await Task.Run(() => Apply(message, evenIfKnown, cancellation), cancellation);
+            // A write transaction stays on its thread, and the work is long: neither belongs on a thread that serves requests.
+            return await LowPriority.RunAsync(() => Apply(message, evenIfKnown, cancellation));
         }
         finally
         {
