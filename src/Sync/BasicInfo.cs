@@ -30,20 +30,7 @@ public sealed record BasicInfo
         {
             writer.WriteStartObject();
             writer.WriteString("type", "basic_info");
-            writer.WriteStartArray("plugins");
-            foreach (var plugin in Plugins.OrderBy(p => p.Name.ToLowerInvariant(), StringComparer.Ordinal))
-            {
-                writer.WriteStartObject();
-                writer.WriteString("name", plugin.Name);
-                if (plugin.Version is not null)
-                {
-                    writer.WriteString("version", plugin.Version);
-                }
-
-                writer.WriteEndObject();
-            }
-
-            writer.WriteEndArray();
+            PluginVersion.WriteAll(writer, Plugins);
             writer.WriteStartObject("filters");
             foreach (var filter in Filters)
             {
@@ -98,7 +85,7 @@ public sealed record BasicInfo
                 error = "the type of the first message is not basic_info";
             }
             // An empty list arrives as {}: the original's language does not tell the two apart.
-            else if (!root.TryGetProperty("plugins", out var plugins) || plugins.ValueKind is not (JsonValueKind.Array or JsonValueKind.Object))
+            else if (!root.TryGetProperty(PluginVersion.List, out var plugins) || plugins.ValueKind is not (JsonValueKind.Array or JsonValueKind.Object))
             {
                 error = "basic_info has no list of plugins";
             }
@@ -106,8 +93,7 @@ public sealed record BasicInfo
             {
                 return new BasicInfo
                 {
-                    Plugins = [.. Elements(plugins).Select(p => Text(p, "name") is { } name ? new PluginVersion(name, Text(p, "version")) : null)
-                        .OfType<PluginVersion>()],
+                    Plugins = PluginVersion.ReadAll(plugins),
                     Filters = [.. Keys(root, "filters")],
                     Extensions = root.TryGetProperty("extensions", out var known)
                         ? [.. Elements(known).Where(e => e.ValueKind is JsonValueKind.String).Select(e => e.GetString()!)] : [],

@@ -3,11 +3,6 @@ using System.Text.RegularExpressions;
 
 namespace Gateway.Sync;
 
-/// <summary>A plugin that a plane has, with its version where it is known.</summary>
-/// <param name="Name">The plugin's name.</param>
-/// <param name="Version">Its version, or null.</param>
-public sealed record PluginVersion(string Name, string? Version);
-
 /// <summary>Whether a data plane fits, and if not, why.</summary>
 /// <param name="Status">The status to show.</param>
 /// <param name="Error">What does not fit; null when all does.</param>

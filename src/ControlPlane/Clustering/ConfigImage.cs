@@ -37,6 +37,9 @@ internal sealed record ConfigImage
     /// <summary>The changes after them that an open transaction may still get in front of.</summary>
     public required ImmutableArray<LoggedChange> Pending { get; init; }
 
+    /// <summary>How many plugins of each name there are; none that there is no plugin of.</summary>
+    public required ImmutableDictionary<string, int> PluginUse { get; init; }
+
     /// <summary>When it was read.</summary>
     public required DateTimeOffset At { get; init; }
 

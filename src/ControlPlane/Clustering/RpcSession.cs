@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Threading.Channels;
 using Gateway.Entities;
 using Gateway.Plugins;
 using Gateway.Sync;
@@ -26,7 +27,13 @@ internal sealed partial class RpcSession(
     // How often a plane that has nothing new to say is noted as seen; it asks every 30 s.
     private static readonly TimeSpan _seenEvery = TimeSpan.FromSeconds(20);
 
+    private readonly Dictionary<string, string?> _ownPlugins = options.Plugins.DistinctBy(p => p.Name).ToDictionary(p => p.Name, p => p.Version);
+
+    // One slot: to be told of the newest version once is enough.
+    private readonly Channel<bool> _behind = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private ExtensionFilter _filter = new([]);
+    private Dictionary<string, string?>? _plugins;
+    private string? _misfit;
     private PlaneIdentity _identity = identity;
     private Guid? _id;
     private bool _syncs;
@@ -105,6 +112,8 @@ internal sealed partial class RpcSession(
 
         _identity = _identity with { Id = hello.NodeId, Hostname = hello.Hostname, Version = hello.Version };
         _filter = new ExtensionFilter([.. BundledPlugins.Catalog.Entities.Extensions.ExceptBy(hello.Extensions, e => e.Name)]);
+        // Planes of the original do not tell.
+        _plugins = hello.Plugins is [] ? null : hello.Plugins.DistinctBy(p => p.Name).ToDictionary(p => p.Name, p => p.Version);
         // There is no way back to older versions in this protocol: those planes take the first one.
         var fits = VersionNumber.Parse(options.Version) <= VersionNumber.Parse(hello.Version) && Compatibility.CheckVersion(options.Version, hello.Version).IsOk;
         _syncs = options.RpcSync && fits && hello.Capabilities.Contains(SyncMethods.Sync);
@@ -135,6 +144,8 @@ internal sealed partial class RpcSession(
                 Version = hello.Version,
                 Labels = hello.Labels,
                 CertificateExpiry = _identity.CertificateExpiry,
+                Certificate = _identity.Certificate,
+                Plugins = hello.Plugins,
                 RpcCapabilities = hello.Capabilities,
             });
         }
@@ -156,24 +167,38 @@ internal sealed partial class RpcSession(
 
         var version = part.TryGetProperty("version", out var text) && text.ValueKind is JsonValueKind.String ? text.GetString() : null;
         var hash = SyncVersion.IsVersion(version) ? version! : ConfigHashes.Zeros;
-        Note(p => p.ConfigHash == hash && p.SyncStatus is SyncStatus.Normal && time.GetUtcNow() - p.UpdatedAt < _seenEvery ? p : p with
-        {
-            ConfigHash = hash,
-            SyncStatus = SyncStatus.Normal,
-            Rejection = hash == publisher.Image?.Version.ToString() ? null : p.Rejection,
-        });
-        var (answer, lease) = await answers.AnswerAsync(version, _filter, cancellation);
+        var image = publisher.Image ?? await publisher.WaitForImageAsync(null, cancellation);
+        var fit = _plugins is null ? CompatibilityResult.Normal : Compatibility.CheckPlugins(image.PluginUse.Keys, _ownPlugins, _plugins);
+        var (answer, lease) = fit.IsOk ? await answers.AnswerAsync(version, _filter, cancellation) : (SyncAnswers.Nothing, null);
         if (answer.Body.Elements.Length > options.MaxPayload - 1024)
         {
             lease?.Dispose();
-            var problem = $"the configuration has {answer.Body.Elements.Length} bytes compressed, cluster_max_payload allows {options.MaxPayload}";
-            Note(p => p.Problem == problem ? p : p with { Problem = problem });
-            return RpcError.Refused(problem);
+            fit = fit with { Error = $"the configuration has {answer.Body.Elements.Length} bytes compressed, cluster_max_payload allows {options.MaxPayload}" };
+            (answer, lease) = (SyncAnswers.Nothing, null);
         }
 
-        Note(p => p.Problem is null ? p : p with { Problem = null });
+        Note(p => p.ConfigHash == hash && p.SyncStatus == fit.Status && p.Problem == fit.Error && time.GetUtcNow() - p.UpdatedAt < _seenEvery ? p : p with
+        {
+            ConfigHash = hash,
+            SyncStatus = fit.Status,
+            Problem = fit.Error,
+            Rejection = hash == image.Version.ToString() ? null : p.Rejection,
+        });
+        if (fit.Error is { } misfit && misfit != _misfit)
+        {
+            // Told that nothing is new, so that the connection stays: the next configuration may fit.
+            Log.NotSent(logger, _identity.Id, _identity.Hostname, image.Version.ToString(), misfit);
+        }
+
+        _misfit = fit.Error;
         if (answer.IsFull)
         {
+            if (answer.Version != image.Version)
+            {
+                // One that was made for another plane a moment ago; this one has heard of nothing newer.
+                _behind.Writer.TryWrite(true);
+            }
+
             Log.SentFull(logger, _identity.Id, _identity.Hostname, answer.Version.ToString(), answer.Body.Elements.Length);
         }
 
@@ -197,9 +222,29 @@ internal sealed partial class RpcSession(
     {
         // It asks by itself when it connects.
         var told = publisher.Image;
+        var newer = publisher.WaitForImageAsync(told, cancellation).AsTask();
+        var behind = _behind.Reader.WaitToReadAsync(cancellation).AsTask();
         while (true)
         {
-            told = await publisher.WaitForImageAsync(told, cancellation);
+            await Task.WhenAny(newer, behind);
+            if (behind.IsCompleted)
+            {
+                await behind;
+                _behind.Reader.TryRead(out _);
+                behind = _behind.Reader.WaitToReadAsync(cancellation).AsTask();
+            }
+
+            if (newer.IsCompleted)
+            {
+                told = await newer;
+                newer = publisher.WaitForImageAsync(told, cancellation).AsTask();
+            }
+
+            if (told is null)
+            {
+                continue;
+            }
+
             var version = told.Version.ToString();
             var (_, error) = await peer.CallAsync(
                 SyncMethods.NotifyNewVersion,
@@ -254,6 +299,9 @@ internal sealed partial class RpcSession(
 
         [LoggerMessage(LogLevel.Information, "Data plane {Id} ({Hostname}) is sent the whole configuration {Version}, {Bytes} bytes")]
         public static partial void SentFull(ILogger logger, string id, string hostname, string version, int bytes);
+
+        [LoggerMessage(LogLevel.Warning, "Data plane {Id} ({Hostname}) is not sent configuration {Version}: {Reason}")]
+        public static partial void NotSent(ILogger logger, string id, string hostname, string version, string reason);
 
         [LoggerMessage(LogLevel.Warning, "Data plane {Id} ({Hostname}) cannot use configuration {Version}: {Reason}")]
         public static partial void Rejected(ILogger logger, string id, string hostname, string version, string reason);

@@ -6,6 +6,15 @@ namespace Gateway.ControlPlane.Clustering;
 /// <summary>Writes the answers to planes that ask what is new.</summary>
 internal static class SyncAnswerWriter
 {
+    /// <summary>No change.</summary>
+    public static PackedJson Empty()
+    {
+        var body = new PackedJsonBuilder();
+        body.Append(SyncDeltas.Opening);
+        body.Append(SyncDeltas.Closing(isFull: false));
+        return body.Build();
+    }
+
     /// <summary>What became of the entities that changed.</summary>
     /// <param name="image">The configuration.</param>
     /// <param name="changed">The entities.</param>

@@ -23,6 +23,9 @@ internal sealed class SyncAnswers(ConfigPublisher publisher, TimeProvider time) 
     // A plane that comes from another node may be ahead of this one, by as long as a change takes to be heard of.
     private static readonly TimeSpan _catchUp = TimeSpan.FromSeconds(2);
 
+    /// <summary>The answer that nothing is new.</summary>
+    public static SyncAnswer Nothing { get; } = new(default, false, SyncAnswerWriter.Empty());
+
     private readonly ConcurrentDictionary<(string From, SyncVersion To, string Filter), Lazy<SyncAnswer>> _deltas = [];
     private readonly ConcurrentDictionary<string, Lazy<Task<SyncAnswer>>> _full = [];
     private readonly SemaphoreSlim _fullAtATime = new(FullAtATime);

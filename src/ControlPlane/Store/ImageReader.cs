@@ -30,6 +30,8 @@ internal sealed class ImageReader(NpgsqlDataSource source, EntityTables tables, 
         WHERE xid > $1 AND kind = ANY($2) ORDER BY xid, seq
         """;
 
+    private const string Plugins = "plugins";
+
     private static readonly TimeSpan _limit = TimeSpan.FromSeconds(60);
 
     private readonly EntityTable[] _exported = [.. tables.All.Where(t => t.Schema.Exported)];
@@ -38,7 +40,7 @@ internal sealed class ImageReader(NpgsqlDataSource source, EntityTables tables, 
     /// <summary>Reads everything.</summary>
     public async Task<ConfigImage> ReadAsync(CancellationToken cancellation)
     {
-        await ForgetForeignAsync(cancellation);
+        await PrepareLogAsync(cancellation);
         await using var context = Database.Context(source, _limit);
         await using var transaction = await context.Database.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
         var read = new List<ImageTable>();
@@ -59,6 +61,7 @@ internal sealed class ImageReader(NpgsqlDataSource source, EntityTables tables, 
         {
             Version = new SyncVersion(settled is [.., var last] ? last.Transaction : 0, pending.Length, ClusterOf(workspace)),
             Tables = [.. read],
+            PluginUse = read.First(t => t.Kind is Plugins).Rows.Values.Aggregate(ImmutableDictionary<string, int>.Empty, static (use, row) => Count(use, row, 1)),
             DefaultWorkspace = workspace,
             Log = [.. settled],
             Pending = pending,
@@ -82,11 +85,17 @@ internal sealed class ImageReader(NpgsqlDataSource source, EntityTables tables, 
 
         var changed = settled.Concat(pending).ToLookup(c => c.Kind, c => c.Id);
         var next = image.Tables.ToBuilder();
+        var use = image.PluginUse;
         for (var i = 0; i < next.Count; i++)
         {
             if (changed.Contains(next[i].Kind))
             {
-                next[i] = await RenewAsync(context, _exported[i], next[i], [.. changed[next[i].Kind].Distinct()], cancellation);
+                var (former, ids) = (next[i], changed[next[i].Kind].Distinct().ToArray());
+                next[i] = await RenewAsync(context, _exported[i], former, ids, cancellation);
+                if (former.Kind is Plugins)
+                {
+                    use = ids.Aggregate(use, (u, id) => Count(Count(u, former.Rows.GetValueOrDefault(id), -1), next[i].Rows.GetValueOrDefault(id), 1));
+                }
             }
         }
 
@@ -95,6 +104,7 @@ internal sealed class ImageReader(NpgsqlDataSource source, EntityTables tables, 
         {
             Version = image.Version with { Transaction = settled is [.., var last] ? last.Transaction : image.Version.Transaction, Pending = pending.Length },
             Tables = next.ToImmutable(),
+            PluginUse = use,
             Log = log.Count > options.ChangeLogSize ? log.RemoveRange(0, log.Count - options.ChangeLogSize) : log,
             Pending = pending,
             At = time.GetUtcNow(),
@@ -112,6 +122,18 @@ internal sealed class ImageReader(NpgsqlDataSource source, EntityTables tables, 
         }
 
         return former with { Rows = rows.ToImmutable() };
+    }
+
+    private static ImmutableDictionary<string, int> Count(ImmutableDictionary<string, int> use, ImageRow? row, int more)
+    {
+        if (row is null)
+        {
+            return use;
+        }
+
+        using var document = JsonDocument.Parse(row.Json);
+        var name = document.RootElement.GetProperty("name").GetString()!;
+        return use.GetValueOrDefault(name) + more is > 0 and var count ? use.SetItem(name, count) : use.Remove(name);
     }
 
     private static ImageRow Image(EntityTable table, Dictionary<string, object?> row) => new(
@@ -142,11 +164,20 @@ internal sealed class ImageReader(NpgsqlDataSource source, EntityTables tables, 
         return (settled, pending.ToImmutable());
     }
 
-    /// <summary>Empties a log that came from another server with a copy of its database: its transactions are none of this server's.</summary>
-    private async Task ForgetForeignAsync(CancellationToken cancellation)
+    /// <summary>Sees to it that the log has a beginning, to which planes that have all until then can refer.</summary>
+    /// <remarks>
+    /// A log that came from another server with a copy of its database is emptied: its transactions are none of this server's. And an empty log could not tell
+    /// what is new since a version of before the first change, so that this change would cost every plane a whole configuration.
+    /// </remarks>
+    private async Task PrepareLogAsync(CancellationToken cancellation)
     {
-        await using var command = source.CreateCommand("DELETE FROM change_log WHERE xid >= pg_snapshot_xmax(pg_current_snapshot())");
-        await command.ExecuteNonQueryAsync(cancellation);
+        await using var batch = source.CreateBatch();
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("DELETE FROM change_log WHERE xid >= pg_snapshot_xmax(pg_current_snapshot())"));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("""
+            INSERT INTO change_log (kind, entity_id, op, body) SELECT 'workspaces', w.id, 'upsert', '{}' FROM workspaces w
+            WHERE w.name = 'default' AND NOT EXISTS (SELECT 1 FROM change_log)
+            """));
+        await batch.ExecuteNonQueryAsync(cancellation);
     }
 
     private static Guid Workspace(ImageTable workspaces)

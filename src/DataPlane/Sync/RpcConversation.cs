@@ -51,6 +51,7 @@ internal sealed partial class RpcConversation(
                 Capabilities = [.. Handlers().Keys.Select(RpcPeer.CapabilityOf).Distinct()],
                 Labels = options.Labels,
                 Extensions = options.Extensions,
+                Plugins = options.Plugins,
                 Settings = SettingsMask.Apply(options.Settings),
             };
             await frames.WriteAsync(WebSocketOpcode.Binary, hello.ToMessage(), both.Token);

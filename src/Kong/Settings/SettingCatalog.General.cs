@@ -82,8 +82,8 @@ internal static partial class SettingCatalog
         new("cluster_ocsp", "off", SettingKind.Choice, Roles.ControlPlane, "DP certificate revocation check: on, off, optional.")
             { OneOf = ["on", "off", "optional"] },
         new("cluster_use_proxy", "off", SettingKind.Boolean, Roles.DataPlane, "Reach the CP through proxy_server with CONNECT."),
-        new("cluster_rpc", "off", SettingKind.Boolean, Roles.Hybrid, "Remote calls between planes (/v2/outlet); a plane that lacks them is spoken to without."),
-        new("cluster_rpc_sync", "off", SettingKind.Boolean, Roles.Hybrid, "Data planes get what changed instead of everything; needs cluster_rpc on both sides."),
+        new("cluster_rpc", "on", SettingKind.Boolean, Roles.Hybrid, "Remote calls between planes (/v2/outlet); a plane that lacks them is spoken to without."),
+        new("cluster_rpc_sync", "on", SettingKind.Boolean, Roles.Hybrid, "Data planes get what changed instead of everything; needs cluster_rpc on both sides."),
         new("cluster_change_log_age", "86400", SettingKind.Number, Roles.All, "Seconds for which changes are kept for data planes that were away; min 60.")
             { Rule = SettingRules.AtLeast(60, "cluster_change_log_age must be 60 or greater") },
         new("cluster_change_log_size", "100000", SettingKind.Number, Roles.All, "Changes that are kept at most for data planes that were away; min 100.")

@@ -34,6 +34,9 @@ public sealed record RpcHello
     /// <summary>The extensions of the original's entities that the plane knows, see <see cref="Entities.EntityExtension.Name"/>.</summary>
     public IReadOnlyList<string> Extensions { get; init; } = [];
 
+    /// <summary>The plugins that it runs; empty from planes of the original, which do not tell.</summary>
+    public IReadOnlyList<PluginVersion> Plugins { get; init; } = [];
+
     /// <summary>Its settings with every secret masked.</summary>
     public JsonObject Settings { get; init; } = [];
 
@@ -52,6 +55,11 @@ public sealed record RpcHello
         if (Extensions.Count > 0)
         {
             WriteTexts(json, "extensions", Extensions);
+        }
+
+        if (Plugins.Count > 0)
+        {
+            PluginVersion.WriteAll(json, Plugins);
         }
 
         var settings = (JsonObject)Settings.DeepClone();
@@ -95,6 +103,7 @@ public sealed record RpcHello
                     Capabilities = Texts(info, "rpc_capabilities"),
                     Encodings = Texts(info, "rpc_frame_encodings"),
                     Extensions = Texts(info, "extensions"),
+                    Plugins = info.TryGetProperty(PluginVersion.List, out var plugins) ? PluginVersion.ReadAll(plugins) : [],
                     Labels = Texts(settings, "cluster_dp_labels").Select(l => l.Split(':', 2)).Where(l => l.Length is 2).DistinctBy(l => l[0]).ToDictionary(l => l[0], l => l[1]),
                     CallId = id.GetRawText(),
                 };

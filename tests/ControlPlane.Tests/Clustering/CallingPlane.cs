@@ -13,12 +13,14 @@ internal sealed class CallingPlane(RawPlane plane) : IAsyncDisposable
 
     public JsonObject Answer { get; private set; } = [];
 
-    public static async Task<CallingPlane> ConnectAsync(string endpoint, X509Certificate2 certificate, Guid id, string version = "3.10.0", params string[] extensions)
+    public static Task<CallingPlane> ConnectAsync(string endpoint, X509Certificate2 certificate, Guid id, string version = "3.10.0", params string[] extensions) =>
+        ConnectAsync(endpoint, certificate, new RpcHello { NodeId = id.ToString(), Version = version, Hostname = "raw", Capabilities = [SyncMethods.Sync], Extensions = extensions });
+
+    public static async Task<CallingPlane> ConnectAsync(string endpoint, X509Certificate2 certificate, RpcHello hello)
     {
         var plane = await RawPlane.DialAsync(endpoint, certificate);
         (await WebSocketHandshake.ConnectAsync(plane.Stream, "cp", "/v2/outlet", default, RpcHello.Protocol)).Accepted.ShouldBeTrue();
         var calling = new CallingPlane(plane);
-        var hello = new RpcHello { NodeId = id.ToString(), Version = version, Hostname = "raw", Capabilities = [SyncMethods.Sync], Extensions = extensions };
         await plane.Frames.WriteAsync(WebSocketOpcode.Binary, hello.ToMessage(), default);
         calling.Answer = (JsonObject)JsonNode.Parse((await plane.ReceiveAsync()).ShouldNotBeNull().Payload.Span)!;
         return calling;

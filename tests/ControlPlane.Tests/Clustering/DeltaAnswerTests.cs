@@ -5,6 +5,7 @@ using Gateway.ControlPlane.Store;
 using Gateway.ControlPlane.Tests.Admin;
 using Gateway.Plugins;
 using Gateway.Sync;
+using Gateway.Sync.Rpc;
 using Gateway.Testing;
 
 namespace Gateway.ControlPlane.Tests.Clustering;
@@ -79,6 +80,60 @@ public sealed class DeltaAnswerTests(PostgresFixture postgres) : IClassFixture<P
             var (answer, _) = await plane.GetDeltaAsync(from);
             ((bool)answer["full_sync"]!, answer["deltas"]!.AsArray().Count).ShouldBe((true, 6), from);
         }
+    }
+
+    [Fact]
+    public async Task Plane_ThatHasAllUntilTheFirstChangeEver_GetsOnlyThatChange()
+    {
+        await using var cluster = await RunningCluster.StartAsync(await RunningControlPlane.BootstrappedAsync(postgres), _certificate);
+        await using var plane = await CallingPlane.ConnectAsync(cluster.Endpoint, _certificate, Guid.NewGuid());
+        await plane.GetDeltaAsync(ConfigHashes.Zeros);
+        var known = cluster.Version;
+        await cluster.PostAsync("/consumers", new() { ["username"] = "first" });
+        var (answer, _) = await plane.GetDeltaAsync(known);
+        ((bool)answer["full_sync"]!, (string)answer["deltas"]!.AsArray().Single()!["type"]!).ShouldBe((false, "consumers"));
+    }
+
+    [Fact]
+    public async Task Plane_ThatGetsAnAnswerMadeForAnother_IsToldThatThereIsMore()
+    {
+        await using var cluster = await RunningCluster.StartAsync(await RunningControlPlane.BootstrappedAsync(postgres), _certificate);
+        await using var first = await CallingPlane.ConnectAsync(cluster.Endpoint, _certificate, Guid.NewGuid());
+        await first.GetDeltaAsync(ConfigHashes.Zeros);
+        await cluster.PostAsync("/consumers", new() { ["username"] = "c" });
+
+        await using var second = await CallingPlane.ConnectAsync(cluster.Endpoint, _certificate, Guid.NewGuid());
+        var (shared, told) = await second.GetDeltaAsync(ConfigHashes.Zeros);
+        shared["deltas"]!.AsArray().ShouldNotContain(d => (string)d!["type"]! == "consumers");
+        (told is [var early] ? early : await second.HearAsync()).ShouldBe(cluster.Version);
+        var (rest, _) = await second.GetDeltaAsync((string)shared["deltas"]![0]!["version"]!);
+        ((bool)rest["full_sync"]!, (string)rest["deltas"]!.AsArray().Single()!["entity"]!["username"]!).ShouldBe((false, "c"));
+    }
+
+    [Fact]
+    public async Task Plane_ThatLacksAPluginInUse_IsSentNothingUntilItFits_AndSaysSo()
+    {
+        await using var cluster = await RunningCluster.StartAsync(
+            await RunningControlPlane.BootstrappedAsync(postgres), _certificate, o => o with { Plugins = [new("key-auth", "3.10.0"), new("cors", "3.10.0")] });
+        var id = Guid.NewGuid();
+        await using var plane = await CallingPlane.ConnectAsync(
+            cluster.Endpoint,
+            _certificate,
+            new RpcHello { NodeId = id.ToString(), Version = "3.10.0", Hostname = "raw", Capabilities = [SyncMethods.Sync], Plugins = [new("key-auth", "3.10.0")] });
+        var known = cluster.Version;
+        var plugin = await cluster.PostAsync("/plugins", new() { ["name"] = "cors" });
+        (await plane.HearAsync()).ShouldBe(cluster.Version);
+        var (nothing, _) = await plane.GetDeltaAsync(known);
+        nothing["deltas"]!.AsArray().ShouldBeEmpty();
+        var shown = cluster.Registry.Find(id).ShouldNotBeNull();
+        (shown.SyncStatus, shown.Problem).ShouldBe((SyncStatus.PluginSetIncompatible, "configured cors plugin 3.10.0 is missing from data plane"));
+        shown.Plugins.Select(p => p.Name).ShouldBe(["key-auth"]);
+
+        await cluster.ChangeAsync(HttpMethod.Delete, $"/plugins/{plugin["id"]}");
+        (await plane.HearAsync()).ShouldBe(cluster.Version);
+        var (fits, _) = await plane.GetDeltaAsync(known);
+        ((string)fits["deltas"]!.AsArray().Single()!["type"]!).ShouldBe("plugins");
+        cluster.Registry.Find(id)!.SyncStatus.ShouldBe(SyncStatus.Normal);
     }
 
     [Fact]

@@ -67,7 +67,7 @@ public sealed class DatabaseOutageTests(DatabaseOutageTests.DurablePostgres post
             "writes are taken again");
         var services = (await plane.GetAsync("/services"))["data"]!.AsArray().Select(s => s!["name"]!.GetValue<string>()).Order().ToArray();
         services.ShouldBe(["after", "before"]);
-        (await plane.QueryAsync<long>("SELECT count(*) FROM change_log")).ShouldBe(2);
+        (await plane.QueryAsync<long>("SELECT count(*) FROM change_log WHERE kind <> 'workspaces'")).ShouldBe(2);
         await Wait.UntilAsync(() => plane.Publisher.Current!.ConfigHash != known, "the change is published");
     }
 
