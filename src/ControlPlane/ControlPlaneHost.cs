@@ -3,6 +3,7 @@ using Gateway.ControlPlane.Clustering;
 using Gateway.ControlPlane.Store;
 using Gateway.ControlPlane.Telemetry;
 using Gateway.Hosting;
+using Gateway.Hosting.AccessLogs;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -51,8 +52,8 @@ public static class ControlPlaneHost
         });
 
         var app = builder.Build();
-        app.UseWhenListener(ListenerRole.Admin, branch => branch.MapAdminApi());
-        app.UseWhenListener(ListenerRole.Status, branch => branch.MapStatusEndpoints());
+        app.UseWhenListener(ListenerRole.Admin, branch => branch.UseAccessLog(options.AdminAccessLog).MapAdminApi());
+        app.UseWhenListener(ListenerRole.Status, branch => branch.UseAccessLog(options.StatusAccessLog).MapStatusEndpoints());
         return app;
     }
 }

@@ -4,6 +4,7 @@ using Gateway.ControlPlane.Clustering;
 using Gateway.ControlPlane.Declarative;
 using Gateway.ControlPlane.Store;
 using Gateway.Hosting;
+using Gateway.Hosting.AccessLogs;
 using Gateway.Hosting.Logging;
 using Gateway.Sync.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -66,6 +67,12 @@ public sealed record ControlPlaneOptions
 
     /// <summary>Sets up logging; without it nothing is logged.</summary>
     public Action<ILoggingBuilder>? Logging { get; init; }
+
+    /// <summary>Takes note of requests to the Admin API (<c>admin_access_log</c>); null takes none.</summary>
+    public AccessLog? AdminAccessLog { get; init; }
+
+    /// <summary>Takes note of requests to the status endpoints (<c>status_access_log</c>); null takes none.</summary>
+    public AccessLog? StatusAccessLog { get; init; }
 
     /// <summary>How long the node waits for requests in flight when it stops.</summary>
     public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(10);

@@ -10,6 +10,7 @@ using Gateway.DataPlane.Upstreams.Dns;
 using Gateway.DataPlane.Upstreams.Health;
 using Gateway.Entities;
 using Gateway.Hosting;
+using Gateway.Hosting.AccessLogs;
 using Gateway.PluginSdk;
 using Gateway.PluginSdk.Batching;
 using Microsoft.AspNetCore.Builder;
@@ -49,6 +50,7 @@ public static class DataPlaneHost
 
         var proxy = app.Services.GetRequiredService<RequestHandler>();
         var status = app.Services.GetRequiredService<StatusEndpoints>();
+        app.UseAccessLog(http => StatusEndpoints.IsFor(http) ? options.StatusAccessLog : null);
         app.Run(http => StatusEndpoints.IsFor(http) ? status.HandleAsync(http) : proxy.HandleAsync(http));
         return app;
     }

@@ -7,6 +7,7 @@ using Gateway.DataPlane.Sync;
 using Gateway.DataPlane.Upstreams;
 using Gateway.DataPlane.Upstreams.Dns;
 using Gateway.Hosting;
+using Gateway.Hosting.AccessLogs;
 using Gateway.Plugins;
 using Gateway.PluginSdk;
 using Gateway.Sync.Fallback;
@@ -73,6 +74,12 @@ public sealed record DataPlaneOptions
 
     /// <summary>How the names of upstreams are resolved (<c>dns_*</c>).</summary>
     public DnsOptions Dns { get; init; } = new();
+
+    /// <summary>Takes note of proxied requests (<c>proxy_access_log</c>); null takes none.</summary>
+    public AccessLog? AccessLog { get; init; }
+
+    /// <summary>Takes note of requests to the status endpoints (<c>status_access_log</c>); null takes none.</summary>
+    public AccessLog? StatusAccessLog { get; init; }
 
     /// <summary>Where the log goes; nowhere when it is left out.</summary>
     public Action<ILoggingBuilder>? ConfigureLogging { get; init; }

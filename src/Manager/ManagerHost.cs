@@ -1,5 +1,6 @@
 using System.Net;
 using Gateway.Hosting;
+using Gateway.Hosting.AccessLogs;
 using Gateway.Manager.AdminApi;
 using Gateway.Manager.Assets;
 using Gateway.Manager.Components;
@@ -56,6 +57,7 @@ public static class ManagerHost
         builder.Services.Configure<HubOptions>(hub => hub.MaximumReceiveMessageSize = 1024 * 1024);
 
         var app = builder.Build();
+        app.UseAccessLog(options.AccessLog);
         app.UseSecurityHeaders();
         // A refused post stays what it is; only pages that do not exist get a page that says so.
         app.UseWhen(http => HttpMethods.IsGet(http.Request.Method), pages => pages.UseStatusCodePagesWithReExecute("/not-found"));

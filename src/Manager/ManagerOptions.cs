@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using Gateway.Hosting;
+using Gateway.Hosting.AccessLogs;
 using Microsoft.Extensions.Logging;
 
 namespace Gateway.Manager;
@@ -30,6 +31,9 @@ public sealed record ManagerOptions
 
     /// <summary>How long to wait before a broken live feed is connected again.</summary>
     public TimeSpan FeedRetry { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Takes note of requests (<c>admin_gui_access_log</c>); null takes none.</summary>
+    public AccessLog? AccessLog { get; init; }
 
     /// <summary>Where logs go; the console when nothing is said.</summary>
     public Action<ILoggingBuilder>? ConfigureLogging { get; init; }

@@ -1,4 +1,5 @@
 using Gateway.Hosting;
+using Gateway.Hosting.AccessLogs;
 using Gateway.Sync;
 using Gateway.Sync.Fallback;
 using Gateway.Sync.Mtls;
@@ -34,6 +35,9 @@ public sealed record ClusterOptions
 
     /// <summary>How long changes are gathered before they are left there (<c>cluster_fallback_config_export_delay</c>).</summary>
     public TimeSpan FallbackDelay { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Takes note of the requests of data planes (<c>admin_access_log</c>); null takes none.</summary>
+    public AccessLog? AccessLog { get; init; }
 
     /// <summary>The version that data planes are compared with.</summary>
     public string Version { get; init; } = Product.KongVersion;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using Gateway.Hosting;
+using Gateway.Hosting.AccessLogs;
 using Gateway.Sync.Mtls;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
@@ -47,6 +48,7 @@ internal sealed partial class PlaneListener(ClusterOptions options, IReadOnlyLis
         // Sessions end by themselves when told; what is left after that is not worth a long stop.
         builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(5));
         _server = builder.Build();
+        _server.UseAccessLog(options.AccessLog);
         _server.Run(http => PlaneAdmission.Of(http) is { Verdict.IsAccepted: true } ? handle(http) : PlaneAdmission.RefuseAsync(http));
         await _server.StartAsync(cancellation);
     }

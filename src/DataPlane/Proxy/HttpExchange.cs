@@ -5,6 +5,7 @@ using Gateway.DataPlane.Plugins;
 using Gateway.DataPlane.Routing;
 using Gateway.DataPlane.Upstreams;
 using Gateway.Entities;
+using Gateway.Hosting.AccessLogs;
 using Gateway.PluginSdk;
 using Gateway.PluginSdk.Logs;
 using Microsoft.AspNetCore.Connections.Features;
@@ -230,6 +231,16 @@ internal sealed class HttpExchange : Exchange
 
     /// <summary>Lets the plugins take note of the exchange.</summary>
     public void Log() => Plan.Log(this, _chosen);
+
+    /// <summary>The exchange as the access log sees it.</summary>
+    /// <param name="bodyBytes">How many bytes of the answer's body were sent.</param>
+    public AccessedRequest Accessed(long bodyBytes) => new(Http, Http.Response.StatusCode, Started, bodyBytes)
+    {
+        Client = Origin.Client,
+        RequestId = RequestId,
+        UpstreamStatus = UpstreamStatus,
+        UpstreamTime = UpstreamAnswered > 0 ? Stopwatch.GetElapsedTime(HandedOver, UpstreamAnswered) : null,
+    };
 
     /// <summary>Whole milliseconds between two moments.</summary>
     /// <param name="from">The earlier one.</param>

@@ -1,5 +1,6 @@
 using Gateway.DataPlane.Config;
 using Gateway.DataPlane.Telemetry;
+using Gateway.Hosting.AccessLogs;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -21,6 +22,7 @@ internal sealed partial class RequestHandler(
     {
         var snapshot = current.Value;                               // one read: a request sees one configuration
         var exchange = new HttpExchange(http, snapshot, options);
+        var body = options.AccessLog is null ? null : CountedBody.Of(http);
         try
         {
             if (RequestChecks.Refuse(exchange) is { } status)
@@ -71,6 +73,10 @@ internal sealed partial class RequestHandler(
         {
             traffic.Record(exchange);
             exchange.Log();
+            if (body is not null)
+            {
+                options.AccessLog!.Write(exchange.Accessed(body.Count));
+            }
         }
     }
 

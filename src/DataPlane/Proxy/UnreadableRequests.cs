@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Diagnostics;
 using System.IO.Pipelines;
 using Gateway.Hosting;
+using Gateway.Hosting.AccessLogs;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -67,6 +68,11 @@ internal sealed class UnreadableRequests(DataPlaneOptions options, ErrorPages pa
         if (features.GetRequiredFeature<IHttpResponseBodyFeature>().StartAsync().IsCompletedSuccessfully && request.Method is not "HEAD")
         {
             output.Write(body);
+        }
+
+        if (options.AccessLog is { } log)
+        {
+            log.Write(new AccessedRequest(new DefaultHttpContext(features), status, Stopwatch.GetTimestamp(), body.Length) { RequestId = id });
         }
     }
 

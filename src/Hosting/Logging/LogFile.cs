@@ -1,10 +1,15 @@
+using System.Runtime.InteropServices;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace Gateway.Hosting.Logging;
 
 /// <summary>A log that is appended to line by line, and opened anew after a rotation; <c>/dev/stdout</c> and <c>/dev/stderr</c> are the process's own streams.</summary>
-public sealed class LogFile : IDisposable
+public sealed partial class LogFile : IDisposable
 {
+    private const int SetFlags = 4;
+    private const int AppendFlag = 0x400;
+
     private readonly Lock _lock = new();
     private readonly string _path;
     private Stream _stream;
@@ -61,9 +66,11 @@ public sealed class LogFile : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        lock (_lock)
+        // Whoever writes to a pipe that nobody reads has the lock until the process ends.
+        if (_lock.TryEnter(TimeSpan.FromSeconds(1)))
         {
             _stream.Dispose();
+            _lock.Exit();
         }
     }
 
@@ -80,7 +87,7 @@ public sealed class LogFile : IDisposable
         }
 
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(_path))!);
-        return new FileStream(_path, new FileStreamOptions
+        var stream = new FileStream(_path, new FileStreamOptions
         {
             Mode = FileMode.Append,
             Access = FileAccess.Write,
@@ -88,5 +95,13 @@ public sealed class LogFile : IDisposable
             BufferSize = 0,
             UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead,
         });
+
+        // A stream goes on where it wrote last; the system's own flag goes on at the end, also after others wrote or cut the file short.
+        _ = Control(stream.SafeFileHandle, SetFlags, AppendFlag);
+        return stream;
     }
+
+    [LibraryImport("libc", EntryPoint = "fcntl")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Control(SafeFileHandle file, int command, int flags);
 }

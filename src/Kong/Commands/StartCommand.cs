@@ -61,7 +61,7 @@ internal static class StartCommand
                 return context.Fail(complaint);
             }
 
-            using var log = NodeLog.Open(settings, choices.Debug, choices.InBackground);
+            using var log = new NodeLog(settings, choices.Debug, choices.InBackground);
             return await new NodeRunner(context, log).RunAsync(settings, read.Warnings, () => context.ReadStored(prefix.Path), choices.InBackground, cancellation);
         }
         catch (StartFailure failure)

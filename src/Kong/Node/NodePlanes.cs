@@ -46,7 +46,7 @@ internal sealed class NodePlanes(KongSettings settings, NodeLog log)
                 return
                 [
                     new("data plane", DataPlaneHost.Create(
-                        DataPlane() with { StatusListeners = settings.StatusListeners, ControlPlane = Upwards(), Fallback = settings.LoadFallback() },
+                        DataPlane() with { StatusListeners = settings.StatusListeners, StatusAccessLog = log.Requests("status_access_log"), ControlPlane = Upwards(), Fallback = settings.LoadFallback() },
                         services => services.AddHostedService(p => ActivatorUtilities.CreateInstance<FirstConfiguration>(p, settings)))),
                 ];
             default:
@@ -113,7 +113,8 @@ internal sealed class NodePlanes(KongSettings settings, NodeLog log)
         Dns = settings.Dns,
         KeepAlive = settings.UpstreamKeepAlive,
         ClientCertificate = settings.UpstreamClientCertificate,
-        ConfigureLogging = log.Configure,
+        AccessLog = log.Requests("proxy_access_log"),
+        ConfigureLogging = logging => log.Configure("proxy_error_log", logging),
         GracePeriod = NodeSignals.LongGrace,
     });
 
@@ -149,7 +150,9 @@ internal sealed class NodePlanes(KongSettings settings, NodeLog log)
         ManagerOrigins = settings.ManagerUrls,
         Configuration = settings.ToShownJson(),
         LogLevel = log.Threshold,
-        Logging = log.Configure,
+        AdminAccessLog = log.Requests("admin_access_log"),
+        StatusAccessLog = log.Requests("status_access_log"),
+        Logging = logging => log.Configure("admin_error_log", logging),
         ShutdownTimeout = NodeSignals.LongGrace,
     };
 
@@ -166,6 +169,7 @@ internal sealed class NodePlanes(KongSettings settings, NodeLog log)
         Rpc = settings.ClusterRpc,
         RpcSync = settings.ClusterRpcSync,
         Plugins = _plugins,
+        AccessLog = log.Requests("admin_access_log"),
     };
 
     private IEnumerable<Plane> Manager()
@@ -179,7 +183,8 @@ internal sealed class NodePlanes(KongSettings settings, NodeLog log)
                 AdminApiCertificate = Certificate("admin_ssl_cert", settings.AdminListeners),
                 KeyFolder = Path.Combine(settings.Prefix, "manager-keys"),
                 Certificate = Certificate("admin_gui_ssl_cert", settings.ManagerListeners),
-                ConfigureLogging = log.Configure,
+                AccessLog = log.Requests("admin_gui_access_log"),
+                ConfigureLogging = logging => log.Configure("admin_gui_error_log", logging),
             }));
         }
     }

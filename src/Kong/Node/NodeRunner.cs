@@ -24,8 +24,9 @@ internal sealed partial class NodeRunner(CommandContext context, NodeLog output)
     {
         using var loggers = LoggerFactory.Create(output.Configure);
         var log = loggers.CreateLogger("Gateway.Kong");
+        output.TellOfDrops(log);
         var planes = new NodePlanes(settings, output);
-        using var signals = new NodeSignals(() => Reload(settings, planes, reread, log));
+        using var signals = new NodeSignals(() => Reload(settings, planes, reread, log), output.Reopen);
         foreach (var warning in warnings)
         {
             Log.Settings(log, warning);

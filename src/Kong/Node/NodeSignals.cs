@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Gateway.Kong.Node;
 
-/// <summary>What the outside tells this process: end, end without haste, or read the settings again.</summary>
+/// <summary>What the outside tells this process: end, end without haste, read the settings again, or open the logs again.</summary>
 internal sealed class NodeSignals : IDisposable
 {
     /// <summary>How long requests in flight may take after SIGTERM; orchestrators usually kill after 30 s.</summary>
@@ -15,8 +15,11 @@ internal sealed class NodeSignals : IDisposable
     private readonly CancellationTokenSource _force = new();
     private readonly List<PosixSignalRegistration> _registrations;
 
-    /// <summary>Listens to the signals from now on; <paramref name="reload"/> runs at SIGHUP.</summary>
-    public NodeSignals(Action reload) => _registrations =
+    // The runtime has no name for it.
+    private const PosixSignal UserSignal1 = (PosixSignal)10;
+
+    /// <summary>Listens to the signals from now on; <paramref name="reload"/> runs at SIGHUP, <paramref name="reopen"/> at SIGUSR1, which tools send after they have moved logs away.</summary>
+    public NodeSignals(Action reload, Action reopen) => _registrations =
     [
         PosixSignalRegistration.Create(PosixSignal.SIGTERM, c => Ask(c, Grace)),
         PosixSignalRegistration.Create(PosixSignal.SIGINT, c => Ask(c, Grace)),
@@ -25,6 +28,11 @@ internal sealed class NodeSignals : IDisposable
         {
             c.Cancel = true;
             reload();
+        }),
+        PosixSignalRegistration.Create(UserSignal1, c =>
+        {
+            c.Cancel = true;
+            reopen();
         }),
     ];
 

@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Gateway.DataPlane.Sync;
 using Gateway.Hosting;
+using Gateway.Hosting.AccessLogs;
 using Gateway.Kong.Node;
 using Gateway.Sync.Fallback;
 using Gateway.Sync.Mtls;
@@ -28,12 +29,23 @@ internal sealed partial class KongSettings(SettingValues values)
     /// <summary>Whether <c>kong start</c> leaves the node running in the background.</summary>
     public bool RunsInBackground => values.Flag("nginx_daemon");
 
-    /// <summary>The file of the node's log, absolute, or null for standard error.</summary>
+    /// <summary>The file of a log, absolute, or null for standard error.</summary>
+    /// <param name="name">The setting, such as <c>proxy_error_log</c>.</param>
     /// <param name="background">Whether the default file is used when none was given.</param>
-    public string? ErrorLog(bool background)
+    public string? ErrorLog(string name, bool background) => background || values.IsGiven(name) ? Path.Combine(Prefix, values.Required(name)) : null;
+
+    /// <summary>The file in which requests are taken note of, absolute, and the form of a line; null when none are.</summary>
+    /// <param name="name">The setting, such as <c>proxy_access_log</c>.</param>
+    public (string Path, AccessLogFormat Format)? AccessLog(string name)
     {
-        var name = Role is "control_plane" ? "admin_error_log" : "proxy_error_log";
-        return background || values.IsGiven(name) ? Path.Combine(Prefix, values.Required(name)) : null;
+        if (AccessLogSetting.Read(values.Required(name)) is not { } log)
+        {
+            return null;
+        }
+
+        // The proxy's lines name the request's id, which the answer has in a header.
+        var format = log.Format is { } form ? AccessLogSetting.FormatOf(form, AccessLogSetting.Declared(values.Text("nginx_http_log_format")))! : null;
+        return (Path.Combine(Prefix, log.Path), format ?? (name is "proxy_access_log" ? AccessLogFormat.WithRequestId : AccessLogFormat.Combined));
     }
 
     /// <summary>The node's id where it is fixed.</summary>

@@ -10,20 +10,22 @@ internal static partial class SettingCatalog
         new("log_level", "notice", SettingKind.Choice, Roles.All, "Least severe messages that are logged: debug to emerg.")
             { OneOf = ["debug", "info", "notice", "warn", "error", "crit", "alert", "emerg"] },
         new("proxy_access_log", "logs/access.log", SettingKind.Text, Roles.Proxying,
-            "Proxy access log path; off disables; optional custom log format name.")
-            { Effective = false },
+            "File of proxied requests, below the prefix, a device such as /dev/stdout, or off; a second word names the form of a line: combined, kong_log_format, or that of nginx_http_log_format.")
+            { Rule = AccessLogSetting.Rule("proxy_access_log") },
         new("proxy_error_log", "logs/error.log", SettingKind.Text, Roles.Proxying,
             "The node's log, below the prefix, or /dev/stderr; a node in the foreground that is given none logs to standard error."),
         new("proxy_stream_access_log", "logs/access.log basic", SettingKind.Text, Roles.Proxying, "TCP stream access log path and format.")
             { Effective = false },
         new("proxy_stream_error_log", "logs/error.log", SettingKind.Text, Roles.Proxying, "TCP stream error log path.") { Effective = false },
-        new("admin_access_log", "logs/admin_access.log", SettingKind.Text, Roles.WithDatabase, "Admin API access log; on CP also cluster listener.")
-            { Effective = false },
-        new("admin_error_log", "logs/error.log", SettingKind.Text, Roles.WithDatabase, "The log of a control plane, as proxy_error_log is of the other nodes."),
-        new("admin_gui_access_log", "logs/admin_gui_access.log", SettingKind.Text, Roles.WithDatabase, "Manager access log.") { Effective = false },
-        new("admin_gui_error_log", "logs/admin_gui_error.log", SettingKind.Text, Roles.WithDatabase, "Manager error log.") { Effective = false },
-        new("status_access_log", "off", SettingKind.Text, Roles.All, "Status API access log, off by default.") { Effective = false },
-        new("status_error_log", "logs/status_error.log", SettingKind.Text, Roles.All, "Status API error log.") { Effective = false },
+        new("admin_access_log", "logs/admin_access.log", SettingKind.Text, Roles.Managing,
+            "File of requests to the Admin API, and on a control plane of those of data planes; as proxy_access_log.") { Rule = AccessLogSetting.Rule("admin_access_log") },
+        new("admin_error_log", "logs/error.log", SettingKind.Text, Roles.Managing, "The log of the Admin API and of a control plane; as proxy_error_log."),
+        new("admin_gui_access_log", "logs/admin_gui_access.log", SettingKind.Text, Roles.Managing, "File of requests to the Manager; as proxy_access_log.")
+            { Rule = AccessLogSetting.Rule("admin_gui_access_log") },
+        new("admin_gui_error_log", "logs/admin_gui_error.log", SettingKind.Text, Roles.Managing, "The Manager's log; as proxy_error_log."),
+        new("status_access_log", "off", SettingKind.Text, Roles.All, "File of requests to the status endpoints; as proxy_access_log.")
+            { Rule = AccessLogSetting.Rule("status_access_log") },
+        new("status_error_log", "logs/status_error.log", SettingKind.Text, Roles.All, "Status API error log; the status endpoints have no errors of their own to tell.") { Effective = false },
         new("vaults", "bundled", SettingKind.List, Roles.All, "Enabled vault back-ends: bundled, off or names.") { Effective = false },
         new("plugins", "bundled", SettingKind.List, Roles.All, "Enabled plugins: bundled, off or names; must match across CP/DP.")
             { Effective = false },

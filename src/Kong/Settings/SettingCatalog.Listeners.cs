@@ -68,6 +68,8 @@ internal static partial class SettingCatalog
             { Rule = SettingRules.Size("nginx_admin_client_max_body_size"), Effective = false },
         new("nginx_admin_client_body_buffer_size", "10m", SettingKind.Text, Roles.Managing, "Admin body buffer.") { Effective = false },
         new("nginx_http_charset", "UTF-8", SettingKind.Text, Roles.Proxying, "Default charset in Content-Type.") { Effective = false },
+        new("nginx_http_log_format", null, SettingKind.Text, Roles.All,
+            "A form for access logs: its name and a text with nginx's variables, such as: short escape=json '$remote_addr $status'.") { Rule = SettingRules.LogFormat },
         new("nginx_http_keepalive_requests", "10000", SettingKind.Text, Roles.Proxying, "Requests per client connection.") { Effective = false },
         new("nginx_http_lua_regex_match_limit", "100000", SettingKind.Text, Roles.Proxying, "PCRE match limit.") { Effective = false },
         new("nginx_http_lua_regex_cache_max_entries", "8192", SettingKind.Text, Roles.Proxying, "Regex cache entries.") { Effective = false },

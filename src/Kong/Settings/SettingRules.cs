@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Gateway.Hosting.AccessLogs;
 
 namespace Gateway.Kong.Settings;
 
@@ -80,6 +81,10 @@ internal static class SettingRules
             return $"error template cannot be read: {exception.Message}";
         }
     }
+
+    /// <summary>A form of access logs.</summary>
+    public static string? LogFormat(string value) =>
+        AccessLogFormat.TryParse(value, out _, out var error) ? null : $"nginx_http_log_format: {error}";
 
     /// <summary>A UUID.</summary>
     public static string? NodeId(string value) => Guid.TryParseExact(value, "D", out _) ? null : "node_id must be a valid UUID";

@@ -4,16 +4,27 @@ namespace Gateway.Kong.Settings;
 internal static class SettingsChecks
 {
     private static readonly string[] _pairs = ["ssl_cert", "admin_ssl_cert", "admin_gui_ssl_cert", "status_ssl_cert", "client_ssl_cert"];
+    private static readonly string[] _accessLogs = ["proxy_access_log", "admin_access_log", "admin_gui_access_log", "status_access_log"];
 
     /// <summary>Every complaint, in Kong's words.</summary>
     public static IEnumerable<string> Judge(SettingValues values)
     {
         var role = values.Text("role");
         return Pairs(values)
+            .Concat(AccessLogs(values))
             .Concat(role is "control_plane" or "data_plane" ? Hybrid(values) : [])
             .Concat(role == "control_plane" ? ControlPlane(values) : [])
             .Concat(role == "data_plane" ? DataPlane(values) : [])
             .Concat(role == "traditional" && values.List("cluster_dp_labels").Count > 0 ? ["cluster_dp_labels can only be used when role = \"data_plane\""] : []);
+    }
+
+    private static IEnumerable<string> AccessLogs(SettingValues values)
+    {
+        var declared = AccessLogSetting.Declared(values.Text("nginx_http_log_format"));
+        return from name in _accessLogs
+               let format = AccessLogSetting.Read(values.Required(name))?.Format
+               where format is not null && AccessLogSetting.FormatOf(format, declared) is null
+               select $"{name}: unknown log format \"{format}\"";
     }
 
     private static IEnumerable<string> Pairs(SettingValues values)
