@@ -3,6 +3,7 @@ using Gateway.DataPlane.Config;
 using Gateway.DataPlane.Plugins;
 using Gateway.DataPlane.Proxy;
 using Gateway.DataPlane.Status;
+using Gateway.DataPlane.Streams;
 using Gateway.DataPlane.Telemetry;
 using Gateway.DataPlane.Tls;
 using Gateway.DataPlane.Upstreams;
@@ -36,7 +37,7 @@ public static class DataPlaneHost
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(new GatewayNode(options.ControlPlane?.NodeId ?? Guid.NewGuid(), System.Net.Dns.GetHostName()));
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = options.GracePeriod);
-        builder.Services.AddProxy().AddConfiguration(options);
+        builder.Services.AddProxy().AddStreams().AddConfiguration(options);
         services?.Invoke(builder.Services);
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => Listeners.Configure(kestrel, options));

@@ -3,6 +3,7 @@ using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Gateway.DataPlane.Proxy;
 using Gateway.DataPlane.Routing;
+using Gateway.DataPlane.Streams;
 using Gateway.DataPlane.Sync;
 using Gateway.DataPlane.Upstreams;
 using Gateway.DataPlane.Upstreams.Dns;
@@ -20,6 +21,9 @@ public sealed record DataPlaneOptions
 {
     /// <summary>Where requests are taken in (<c>proxy_listen</c>).</summary>
     public IReadOnlyList<Listener> ProxyListeners { get; init; } = [new(IPAddress.Any, 8000), new(IPAddress.Any, 8443, Tls: true, Http2: true)];
+
+    /// <summary>Where streams are taken in (<c>stream_listen</c>).</summary>
+    public IReadOnlyList<StreamListener> StreamListeners { get; init; } = [];
 
     /// <summary>Where the node's status is told (<c>status_listen</c>).</summary>
     public IReadOnlyList<Listener> StatusListeners { get; init; } = [];

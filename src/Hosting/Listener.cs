@@ -69,7 +69,11 @@ public sealed record Listener(IPAddress Address, int Port, bool Tls = false, boo
         || (word.StartsWith("backlog=", StringComparison.Ordinal)
             && int.TryParse(word["backlog=".Length..], NumberStyles.None, CultureInfo.InvariantCulture, out _));
 
-    private static bool TryParseAddress(string text, out IPAddress address, out int port)
+    /// <summary>Reads an address with its port; an IPv6 address stands in brackets.</summary>
+    /// <param name="text">Such as <c>0.0.0.0:8000</c> or <c>[::]:8000</c>.</param>
+    /// <param name="address">The address.</param>
+    /// <param name="port">The port.</param>
+    public static bool TryParseAddress(string text, out IPAddress address, out int port)
     {
         address = IPAddress.Any;
         var colon = text.LastIndexOf(':');

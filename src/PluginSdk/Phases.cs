@@ -58,6 +58,26 @@ public interface ILog<TConfig>
     void Log(Exchange exchange, TConfig config);
 }
 
+/// <summary>Takes part when the route of a stream is known and nothing has gone upstream; it may refuse the stream. Global instances, and those of the route and service, run.</summary>
+/// <typeparam name="TConfig">The plugin's configuration.</typeparam>
+public interface IPreread<TConfig>
+{
+    /// <summary>Lets the stream through, or refuses it.</summary>
+    /// <param name="session">The stream.</param>
+    /// <param name="config">The instance's configuration.</param>
+    ValueTask PrereadAsync(StreamSession session, TConfig config);
+}
+
+/// <summary>Takes part when a stream is over.</summary>
+/// <typeparam name="TConfig">The plugin's configuration.</typeparam>
+public interface IStreamLog<TConfig>
+{
+    /// <summary>Takes note of the stream; it must not block.</summary>
+    /// <param name="session">The stream.</param>
+    /// <param name="config">The instance's configuration.</param>
+    void Log(StreamSession session, TConfig config);
+}
+
 /// <summary>Is told of every configuration before requests run with it: to warn, or to prepare what is slow.</summary>
 /// <typeparam name="TConfig">The plugin's configuration.</typeparam>
 public interface IConfigure<TConfig>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Gateway.DataPlane.Plugins;
 using Gateway.DataPlane.Routing;
+using Gateway.DataPlane.Routing.Streams;
 using Gateway.DataPlane.Tls;
 using Gateway.DataPlane.Upstreams;
 using Gateway.Sync;
@@ -23,6 +24,9 @@ internal sealed record GatewaySnapshot
 
     /// <summary>Finds routes.</summary>
     public required Router Router { get; init; }
+
+    /// <summary>Finds the routes of streams.</summary>
+    public StreamRouter Streams { get; init; } = StreamRouter.Empty(new RouterOptions());
 
     /// <summary>The plugins that run before routing, and for requests without a route.</summary>
     public required PluginPlan GlobalPlugins { get; init; }

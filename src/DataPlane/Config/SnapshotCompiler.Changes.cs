@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Gateway.DataPlane.Plugins;
 using Gateway.DataPlane.Routing;
+using Gateway.DataPlane.Routing.Streams;
 using Gateway.DataPlane.Upstreams;
 using Gateway.Entities;
 
@@ -108,7 +109,7 @@ internal sealed partial class SnapshotCompiler
                 gone.Add(step);
             }
 
-            if (change.After is Plugin after && Runs(after))
+            if (change.After is Plugin { Enabled: true } after)
             {
                 if (Bind(after, work.Former, out step) is { } failed)
                 {
@@ -143,21 +144,24 @@ internal sealed partial class SnapshotCompiler
     private static CompileResult.Failed? CompileRoutes(ChangeWork work)
     {
         var router = work.Former.Router.Change();
+        var streams = work.Former.Streams.Change();
         work.Routes.UnionWith(work.Changes.Of("routes").Select(c => c.Id));
         foreach (var id in work.Routes)
         {
             if (work.Changes.After.Find("routes", id) is not Route route)
             {
                 router.Remove(id);
+                streams.Remove(id);
                 work.Forget(id);
             }
-            else if (Set(router, route, work.Services, work.PlanOf) is { } failed)
+            else if (Set(router, streams, route, work.Services, work.PlanOf) is { } failed)
             {
                 return failed;
             }
         }
 
         work.Router = router.Build();
+        work.Streams = streams.Build();
         return null;
     }
 
@@ -167,6 +171,7 @@ internal sealed partial class SnapshotCompiler
         {
             Hashes = work.Changes.Hashes,
             Router = work.Router!,
+            Streams = work.Streams!,
             Steps = work.Steps.ToImmutable(),
             Balancers = work.Balancers.ToImmutable(),
             Parts = new SnapshotParts
@@ -220,6 +225,8 @@ internal sealed partial class SnapshotCompiler
         public ImmutableDictionary<(Guid Route, Guid Service), PluginPlan>.Builder Plans { get; } = former.Parts.Plans.ToBuilder();
 
         public Router? Router { get; set; }
+
+        public StreamRouter? Streams { get; set; }
 
         /// <summary>The names whose addresses may be others now.</summary>
         public HashSet<string> Hosts { get; } = new(StringComparer.OrdinalIgnoreCase);

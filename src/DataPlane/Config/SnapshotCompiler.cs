@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Gateway.DataPlane.Plugins;
 using Gateway.DataPlane.Routing;
+using Gateway.DataPlane.Routing.Streams;
 using Gateway.DataPlane.Tls;
 using Gateway.DataPlane.Upstreams;
 using Gateway.DataPlane.Upstreams.Dns;
@@ -53,7 +54,7 @@ internal sealed partial class SnapshotCompiler(
             return badService;
         }
 
-        if (CompileRoutes(entities, services, scopes, out var router, out var plans) is { } badRoute)
+        if (CompileRoutes(entities, services, scopes, out var router, out var streams, out var plans) is { } badRoute)
         {
             return badRoute;
         }
@@ -62,6 +63,7 @@ internal sealed partial class SnapshotCompiler(
         {
             Hashes = entities.Hashes,
             Router = router,
+            Streams = streams,
             GlobalPlugins = new PluginPlan(scopes, default, default, groups),
             Certificates = certificates,
             Workspace = entities.Workspaces.FirstOrDefault(w => w.Name is "default")?.Id.Value,
@@ -89,7 +91,7 @@ internal sealed partial class SnapshotCompiler(
         steps = new Dictionary<Plugin, Step>(ReferenceEqualityComparer.Instance);
         var byName = host.Order.ToDictionary(name => name, name => new ScopedSteps(name), StringComparer.Ordinal);
         scopes = [];
-        foreach (var plugin in entities.Plugins.Where(Runs))
+        foreach (var plugin in entities.Plugins.Where(p => p.Enabled))
         {
             if (Bind(plugin, former, out var step) is { } error)
             {
@@ -103,8 +105,6 @@ internal sealed partial class SnapshotCompiler(
         scopes = [.. host.Order.Select(name => byName[name])];
         return null;
     }
-
-    private static bool Runs(Plugin plugin) => plugin.Enabled && plugin.Protocols.Any(p => p is Protocol.Http or Protocol.Https or Protocol.Grpc or Protocol.Grpcs);
 
     private CompileResult.Failed? Bind(Plugin plugin, GatewaySnapshot former, out Step? step) =>
         !former.Steps.TryGetValue(plugin, out step) && host.Bind(plugin, out step) is { } error
@@ -218,26 +218,28 @@ internal sealed partial class SnapshotCompiler(
     }
 
     private CompileResult.Failed? CompileRoutes(
-        ConfigEntities entities, Dictionary<Guid, ServicePlan?> services, ScopedSteps[] scopes, out Router router, out PluginPlans plans)
+        ConfigEntities entities, Dictionary<Guid, ServicePlan?> services, ScopedSteps[] scopes, out Router router, out StreamRouter streams, out PluginPlans plans)
     {
-        router = null!;
+        (router, streams) = (null!, null!);
         var changes = Router.Empty(options.Router).Change();
+        var streamChanges = StreamRouter.Empty(options.Router).Change();
         plans = new PluginPlans(scopes, entities.Plugins, groups);
         foreach (var route in entities.Routes)
         {
-            if (Set(changes, route, services, plans.Of) is { } failed)
+            if (Set(changes, streamChanges, route, services, plans.Of) is { } failed)
             {
                 return failed;
             }
         }
 
         router = changes.Build();
+        streams = streamChanges.Build();
         return null;
     }
 
-    /// <summary>Puts one route into a router; one that takes no requests, or leads to a disabled service, is not there.</summary>
+    /// <summary>Puts one route into the router of what it takes, requests or streams; one that leads to a disabled service is in neither.</summary>
     private static CompileResult.Failed? Set(
-        Router.Changes changes, Route route, IReadOnlyDictionary<Guid, ServicePlan?> services, Func<Route, Service?, PluginPlan> plans)
+        Router.Changes changes, StreamRouter.Changes streams, Route route, IReadOnlyDictionary<Guid, ServicePlan?> services, Func<Route, Service?, PluginPlan> plans)
     {
         ServicePlan? service = null;
         if (route.Service is { } id && !services.TryGetValue(id.Value, out service))
@@ -245,13 +247,25 @@ internal sealed partial class SnapshotCompiler(
             return new CompileResult.Failed($"service {id} does not exist", "routes", route.Id.Value, "service");
         }
 
-        if ((route.Service is not null && service is null) || !route.Protocols.Any(p => p is Protocol.Http or Protocol.Https or Protocol.Grpc or Protocol.Grpcs))
+        var isEnabled = route.Service is null || service is not null;
+        var isForRequests = isEnabled && route.Protocols.Any(p => p is Protocol.Http or Protocol.Https or Protocol.Grpc or Protocol.Grpcs);
+        if (!isForRequests)
         {
             changes.Remove(route.Id.Value);
+        }
+
+        if (!isEnabled || isForRequests)
+        {
+            streams.Remove(route.Id.Value);
+        }
+
+        if (!isEnabled)
+        {
             return null;
         }
 
-        return changes.Set(new RoutePlan(route, service, plans(route, service?.Service))) is { } error
+        var plan = new RoutePlan(route, service, plans(route, service?.Service));
+        return (isForRequests ? changes.Set(plan) : streams.Set(plan)) is { } error
             ? new CompileResult.Failed(error.Message, "routes", route.Id.Value, error.Field)
             : null;
     }

@@ -41,7 +41,7 @@ internal sealed class PluginHost(PluginCatalog catalog, IServiceProvider service
                 ConsumerGroupId = entity.ConsumerGroup?.Value,
                 Ordering = entity.Ordering,
             };
-            step = (Step)Activator.CreateInstance(typeof(Step<>).MakeGenericType(descriptor.ConfigType), instance, Plugin(descriptor), config)!;
+            step = (Step)Activator.CreateInstance(typeof(Step<>).MakeGenericType(descriptor.ConfigType), instance, entity.Protocols, Plugin(descriptor), config)!;
             return null;
         }
         catch (JsonException exception)

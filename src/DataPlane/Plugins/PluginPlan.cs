@@ -17,6 +17,8 @@ internal sealed class PluginPlan
     private readonly Step[] _headerFilters;
     private readonly Step[] _bodyFilters;
     private readonly Step[] _logs;
+    private readonly Step[] _prereads;
+    private readonly Step[] _streamLogs;
 
     /// <summary>Decides the order.</summary>
     /// <param name="scopes">The plugins in the order of their execution.</param>
@@ -25,7 +27,11 @@ internal sealed class PluginPlan
     /// <param name="groups">Tells the groups of consumers; null when no plugin is bound to one.</param>
     public PluginPlan(IEnumerable<ScopedSteps> scopes, Guid route, Guid service, ConsumerGroups? groups = null)
     {
-        _slots = [.. scopes.Select(s => new Slot(s.Name, s.HasConsumers ? s : null, s.Choose(route, service), route, service)).Where(s => s.Scopes is not null || s.Default is not null)];
+        ScopedSteps[] all = [.. scopes];
+        var streams = all.Select(s => s.ChooseForStreams(route, service)).OfType<Step>().ToArray();
+        _prereads = [.. streams.Where(s => s.Prereads)];
+        _streamLogs = [.. streams.Where(s => s.LogsStreams)];
+        _slots = [.. all.Select(s => new Slot(s.Name, s.HasConsumers ? s : null, s.Choose(route, service), route, service)).Where(s => s.Scopes is not null || s.Default is not null)];
         _waits = _slots.Any(s => s.Scopes is not null);
         _groups = _slots.Any(s => s.Scopes?.HasGroups is true) ? groups : null;
         _accessOrder = AccessOrder.Of([.. _slots.Select(s => (s.Name, s.Default?.Instance.Ordering))]);
@@ -99,6 +105,29 @@ internal sealed class PluginPlan
             {
                 step.Log(exchange);
             }
+        }
+    }
+
+    /// <summary>Whether any plugin takes note of streams.</summary>
+    public bool LogsStreams => _streamLogs.Length > 0;
+
+    /// <summary>Runs the plugins that may refuse a stream.</summary>
+    /// <param name="session">The stream.</param>
+    public async ValueTask PrereadAsync(StreamSession session)
+    {
+        for (var i = 0; i < _prereads.Length && session.Refusal is null; i++)
+        {
+            await _prereads[i].PrereadAsync(session);
+        }
+    }
+
+    /// <summary>Lets the plugins take note of a stream.</summary>
+    /// <param name="session">The stream.</param>
+    public void Log(StreamSession session)
+    {
+        foreach (var step in _streamLogs)
+        {
+            step.Log(session);
         }
     }
 

@@ -7,6 +7,9 @@ internal sealed class ScopedSteps(string name)
     // A consumer and a group never have the same id, so one field stands for either.
     private Dictionary<(Guid Route, Guid Service, Guid Who), Step> _steps = [];
 
+    // Those of requests and those of streams do not stand in each other's way, even where one instance is both.
+    private Dictionary<(Guid Route, Guid Service), Step> _streams = [];
+
     /// <summary>The plugin's name.</summary>
     public string Name => name;
 
@@ -21,6 +24,17 @@ internal sealed class ScopedSteps(string name)
     public void Add(Step step)
     {
         var instance = step.Instance;
+        if (step.IsForStreams && instance is { ConsumerId: null, ConsumerGroupId: null })
+        {
+            // Streams have no consumer.
+            _streams.TryAdd((instance.RouteId ?? default, instance.ServiceId ?? default), step);
+        }
+
+        if (!step.IsForRequests)
+        {
+            return;
+        }
+
         HasGroups |= instance.ConsumerId is null && instance.ConsumerGroupId is not null;
         HasConsumers |= instance.ConsumerId is not null || HasGroups;
         _steps.TryAdd(ScopeOf(step), step);
@@ -31,10 +45,19 @@ internal sealed class ScopedSteps(string name)
     /// <param name="come">The instances that are new.</param>
     public ScopedSteps With(IEnumerable<Step> gone, IEnumerable<Step> come)
     {
-        var next = new ScopedSteps(name) { _steps = new(_steps), HasConsumers = HasConsumers, HasGroups = HasGroups };
-        foreach (var step in gone.Where(s => next._steps.GetValueOrDefault(ScopeOf(s)) == s))
+        var next = new ScopedSteps(name) { _steps = new(_steps), _streams = new(_streams), HasConsumers = HasConsumers, HasGroups = HasGroups };
+        foreach (var step in gone)
         {
-            next._steps.Remove(ScopeOf(step));
+            var scope = ScopeOf(step);
+            if (next._steps.GetValueOrDefault(scope) == step)
+            {
+                next._steps.Remove(scope);
+            }
+
+            if (next._streams.GetValueOrDefault((scope.Route, scope.Service)) == step)
+            {
+                next._streams.Remove((scope.Route, scope.Service));
+            }
         }
 
         foreach (var step in come)
@@ -59,6 +82,12 @@ internal sealed class ScopedSteps(string name)
         Find(route, service, consumer) ?? First(route, service, groups)
         ?? Find(route, default, consumer) ?? Find(default, service, consumer) ?? First(route, default, groups) ?? First(default, service, groups)
         ?? Pair(route, service) ?? Find(default, default, consumer) ?? First(default, default, groups) ?? Choose(route, service);
+
+    /// <summary>The instance for the streams of a route and service.</summary>
+    /// <param name="route">The route's id, or the empty one.</param>
+    /// <param name="service">The service's id, or the empty one.</param>
+    public Step? ChooseForStreams(Guid route, Guid service) =>
+        _streams.GetValueOrDefault((route, service)) ?? _streams.GetValueOrDefault((route, default)) ?? _streams.GetValueOrDefault((default, service)) ?? _streams.GetValueOrDefault((default, default));
 
     private static (Guid Route, Guid Service, Guid Who) ScopeOf(Step step) =>
         (step.Instance.RouteId ?? default, step.Instance.ServiceId ?? default, step.Instance.ConsumerId ?? step.Instance.ConsumerGroupId ?? default);

@@ -1,12 +1,20 @@
+using Gateway.Entities;
 using Gateway.PluginSdk;
 
 namespace Gateway.DataPlane.Plugins;
 
 /// <summary>One instance of a plugin, bound to its configuration when the snapshot was compiled.</summary>
 /// <param name="instance">Which instance it is.</param>
-internal abstract class Step(PluginInstance instance)
+/// <param name="protocols">The protocols that it runs on.</param>
+internal abstract class Step(PluginInstance instance, IReadOnlySet<Protocol> protocols)
 {
     public PluginInstance Instance => instance;
+
+    /// <summary>Whether it runs for requests.</summary>
+    public bool IsForRequests { get; } = protocols.Any(p => p is Protocol.Http or Protocol.Https or Protocol.Grpc or Protocol.Grpcs);
+
+    /// <summary>Whether it runs for streams.</summary>
+    public bool IsForStreams { get; } = protocols.Any(p => p is Protocol.Tcp or Protocol.Tls or Protocol.TlsPassthrough or Protocol.Udp);
 
     public abstract bool Rewrites { get; }
 
@@ -18,6 +26,10 @@ internal abstract class Step(PluginInstance instance)
 
     public abstract bool Logs { get; }
 
+    public abstract bool Prereads { get; }
+
+    public abstract bool LogsStreams { get; }
+
     public abstract ValueTask RewriteAsync(Exchange exchange);
 
     public abstract ValueTask AccessAsync(Exchange exchange);
@@ -27,6 +39,10 @@ internal abstract class Step(PluginInstance instance)
     public abstract Stream FilterBody(Exchange exchange, Stream next);
 
     public abstract void Log(Exchange exchange);
+
+    public abstract ValueTask PrereadAsync(StreamSession session);
+
+    public abstract void Log(StreamSession session);
 }
 
 /// <inheritdoc/>
@@ -39,9 +55,11 @@ internal sealed class Step<TConfig> : Step
     private readonly IHeaderFilter<TConfig>? _headerFilter;
     private readonly IBodyFilter<TConfig>? _bodyFilter;
     private readonly ILog<TConfig>? _log;
+    private readonly IPreread<TConfig>? _preread;
+    private readonly IStreamLog<TConfig>? _streamLog;
 
-    public Step(PluginInstance instance, object plugin, TConfig config)
-        : base(instance)
+    public Step(PluginInstance instance, IReadOnlySet<Protocol> protocols, object plugin, TConfig config)
+        : base(instance, protocols)
     {
         _config = config;
         _rewrite = plugin as IRewrite<TConfig>;
@@ -49,6 +67,8 @@ internal sealed class Step<TConfig> : Step
         _headerFilter = plugin as IHeaderFilter<TConfig>;
         _bodyFilter = plugin as IBodyFilter<TConfig>;
         _log = plugin as ILog<TConfig>;
+        _preread = plugin as IPreread<TConfig>;
+        _streamLog = plugin as IStreamLog<TConfig>;
         (plugin as IConfigure<TConfig>)?.Configure(instance, config);
     }
 
@@ -61,6 +81,10 @@ internal sealed class Step<TConfig> : Step
     public override bool FiltersBodies => _bodyFilter is not null;
 
     public override bool Logs => _log is not null;
+
+    public override bool Prereads => _preread is not null;
+
+    public override bool LogsStreams => _streamLog is not null;
 
     public override ValueTask RewriteAsync(Exchange exchange)
     {
@@ -90,5 +114,17 @@ internal sealed class Step<TConfig> : Step
     {
         exchange.Instance = Instance;
         _log!.Log(exchange, _config);
+    }
+
+    public override ValueTask PrereadAsync(StreamSession session)
+    {
+        session.Instance = Instance;
+        return _preread!.PrereadAsync(session, _config);
+    }
+
+    public override void Log(StreamSession session)
+    {
+        session.Instance = Instance;
+        _streamLog!.Log(session, _config);
     }
 }

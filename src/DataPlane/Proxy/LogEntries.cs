@@ -108,7 +108,10 @@ internal static class LogEntries
         return string.Join(", ", exchange.UpstreamStatus is 0 ? failed : failed.Append(exchange.UpstreamStatus));
     }
 
-    private static JsonObject Try(UpstreamTry tried, long now)
+    /// <summary>A try to reach an upstream.</summary>
+    /// <param name="tried">The try.</param>
+    /// <param name="now">The moment, in ticks of <see cref="Stopwatch"/>.</param>
+    public static JsonObject Try(UpstreamTry tried, long now)
     {
         var started = EpochMilliseconds(tried.Started, now);
         var entry = new JsonObject { ["ip"] = tried.Address, ["port"] = tried.Port, ["balancer_start"] = started, ["balancer_start_ns"] = started * 1e6, ["balancer_latency"] = 0 };
@@ -144,8 +147,12 @@ internal static class LogEntries
 
     private static long Size(IHeaderDictionary headers) => headers.Sum(h => h.Value.Sum(v => h.Key.Length + (v?.Length ?? 0) + 4L));
 
-    /// <summary>An entity as it is configured, without what is not set.</summary>
-    private static void Put<T>(JsonObject entry, string name, T? entity)
+    /// <summary>Adds an entity as it is configured, without what is not set.</summary>
+    /// <typeparam name="T">The entity's type.</typeparam>
+    /// <param name="entry">The entry.</param>
+    /// <param name="name">The field.</param>
+    /// <param name="entity">The entity; null adds nothing.</param>
+    public static void Put<T>(JsonObject entry, string name, T? entity)
         where T : class
     {
         if (entity is not null && JsonSerializer.SerializeToNode(entity, Wire.Options) is JsonObject row)
@@ -154,5 +161,8 @@ internal static class LogEntries
         }
     }
 
-    private static long EpochMilliseconds(long then, long now) => DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() - HttpExchange.Milliseconds(then, now);
+    /// <summary>A moment as Unix milliseconds.</summary>
+    /// <param name="then">The moment, in ticks of <see cref="Stopwatch"/>.</param>
+    /// <param name="now">The present one.</param>
+    public static long EpochMilliseconds(long then, long now) => DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() - HttpExchange.Milliseconds(then, now);
 }

@@ -43,6 +43,7 @@ internal sealed class RouteConditions
     public bool Hold(in RouterRequest request)
     {
         if ((_methods is not null && Array.IndexOf(_methods, request.Method) < 0)
+            || (_snis is not null && request.PassesOverSnis)
             || (_snis is not null && request.Tls && !ServerNames.Match(_snis, request.Sni, _wildcardSnis))
             || _protocols?.Allows(request.Protocol) is false
             || _sources?.Matches(request.Source, request.SourcePort) is false

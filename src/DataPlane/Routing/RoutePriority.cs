@@ -36,11 +36,14 @@ internal static class RoutePriority
     {
         if (options.Flavor is RouterFlavor.Traditional)
         {
-            return new RouteRank(Traditional(route, null, hasPort: false), new RouteTie(0, ulong.MaxValue - (ulong)route.CreatedAt.Value), 0);
+            return new RouteRank(Traditional(route, null, hasPort: false) | (Endpoints(route.Sources) << 4) | Endpoints(route.Destinations), new RouteTie(0, ulong.MaxValue - (ulong)route.CreatedAt.Value), 0);
         }
 
         var named = route.Snis is { Count: > 0 } || (route.Sources is { Count: > 0 } && route.Destinations is { Count: > 0 });
-        return new RouteRank((Bit(named) << 61) | (Endpoints(route.Sources) << 4) | Endpoints(route.Destinations), Tie(route.Id.Value), 0);
+
+        // Of two that Kong leaves to their ids, the one that names its servers in full goes first.
+        var inFull = named && route.Snis?.Any(s => s.Contains('*', StringComparison.Ordinal)) is not true;
+        return new RouteRank((Bit(named) << 61) | (Endpoints(route.Sources) << 5) | (Endpoints(route.Destinations) << 1) | Bit(inFull), Tie(route.Id.Value), 0);
     }
 
     /// <summary>The layout that Kong's source intends.</summary>

@@ -38,7 +38,9 @@ internal sealed class Router
     /// <summary>Finds the route of a request.</summary>
     /// <param name="request">The request.</param>
     /// <param name="match">The match.</param>
-    public bool TryMatch(in RouterRequest request, out RouteMatch match) => _index.TryFind(request, out match);
+    /// <remarks>The first router takes a cleartext request to a route that names servers only where no other takes it.</remarks>
+    public bool TryMatch(in RouterRequest request, out RouteMatch match) =>
+        (Options.Flavor is RouterFlavor.Traditional && !request.Tls && _index.TryFind(request with { PassesOverSnis = true }, out match)) || _index.TryFind(request, out match);
 
     /// <summary>Begins the next router, which shares with this one what does not change.</summary>
     public Changes Change() => new(this);

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
 using Microsoft.AspNetCore.Http;
@@ -7,6 +8,8 @@ namespace Gateway.DataPlane.Routing;
 /// <summary>What the router looks at in a request.</summary>
 internal readonly ref struct RouterRequest
 {
+    private static readonly HeaderDictionary _noHeaders = new() { IsReadOnly = true };
+
     /// <summary>Takes the host of a request apart for a router.</summary>
     /// <param name="flavor">The router's flavour.</param>
     /// <param name="host">The raw <c>Host</c> header, empty when there is none.</param>
@@ -20,6 +23,19 @@ internal readonly ref struct RouterRequest
         Host = name;
         // The first router takes a host without a port for one with the scheme's.
         Port = port >= 0 ? port : flavor is RouterFlavor.Traditional ? tls ? 443 : 80 : localPort;
+    }
+
+    /// <summary>Takes what is known of a stream before its first octet goes upstream.</summary>
+    /// <param name="protocol"><c>tcp</c>, <c>tls</c> or <c>udp</c>.</param>
+    /// <param name="serverName">The server name of the TLS handshake, or null.</param>
+    /// <param name="source">The client's end.</param>
+    /// <param name="destination">The end that the client spoke to.</param>
+    [SetsRequiredMembers]
+    public RouterRequest(string protocol, string? serverName, IPEndPoint source, IPEndPoint destination)
+    {
+        (Protocol, Sni, Tls) = (protocol, serverName, protocol is "tls");
+        (Source, SourcePort, Destination, Port) = (source.Address, source.Port, destination.Address, destination.Port);
+        (Path, Method, Headers) = (string.Empty, string.Empty, _noHeaders);
     }
 
     /// <summary>The host without its port.</summary>
@@ -48,6 +64,9 @@ internal readonly ref struct RouterRequest
 
     /// <summary>The server name of the TLS handshake.</summary>
     public string? Sni { get; init; }
+
+    /// <summary>Whether routes that name servers are passed over.</summary>
+    public bool PassesOverSnis { get; init; }
 
     /// <summary>The client's address.</summary>
     public IPAddress? Source { get; init; }

@@ -11,6 +11,7 @@ public sealed class TrafficCounters
     // A processor's counters lie in an array of its own, so that processors do not take each other's cache lines.
     private readonly long[][] _stripes;
     private readonly long[] _connections = new long[16];
+    private readonly long[] _streams = new long[3];
 
     /// <summary>Makes counters that stand at zero.</summary>
     public TrafficCounters()
@@ -48,6 +49,19 @@ public sealed class TrafficCounters
 
     /// <summary>Counts a connection that ended.</summary>
     public void ConnectionClosed() => Interlocked.Decrement(ref _connections[8]);
+
+    /// <summary>Counts a stream that ended.</summary>
+    /// <param name="received">The octets that came from the client.</param>
+    /// <param name="sent">The octets that went to it.</param>
+    public void StreamEnded(long received, long sent)
+    {
+        Interlocked.Increment(ref _streams[0]);
+        Interlocked.Add(ref _streams[1], received);
+        Interlocked.Add(ref _streams[2], sent);
+    }
+
+    /// <summary>The streams that ended since the start, and the octets that came and went in them.</summary>
+    public (long Sessions, long Received, long Sent) Streams => (Volatile.Read(ref _streams[0]), Volatile.Read(ref _streams[1]), Volatile.Read(ref _streams[2]));
 
     /// <summary>The counts since the start.</summary>
     public TrafficTotals Read()

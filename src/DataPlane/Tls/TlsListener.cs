@@ -15,7 +15,7 @@ internal sealed class TlsListener(CurrentSnapshot current, DataPlaneOptions sett
     private readonly Lazy<SslStreamCertificateContext> _default =
         new(() => settings.Certificate is { } given ? SslStreamCertificateContext.Create(given, null, offline: true) : SelfSigned());
 
-    private readonly ConcurrentDictionary<(SslStreamCertificateContext Certificate, bool Http2), SslServerAuthenticationOptions> _options = new();
+    private readonly ConcurrentDictionary<(SslStreamCertificateContext Certificate, bool? Http2), SslServerAuthenticationOptions> _options = new();
     private CertificateTable? _seen;
 
     /// <summary>The handshakes of one listener.</summary>
@@ -25,7 +25,11 @@ internal sealed class TlsListener(CurrentSnapshot current, DataPlaneOptions sett
         OnConnection = context => new ValueTask<SslServerAuthenticationOptions>(Options(context.ClientHelloInfo.ServerName, http2)),
     };
 
-    private SslServerAuthenticationOptions Options(string? serverName, bool http2)
+    /// <summary>The handshake of a stream, whose application protocol is nobody's business here.</summary>
+    /// <param name="serverName">The server name that the client asks for, or null.</param>
+    public SslServerAuthenticationOptions OfStream(string? serverName) => Options(serverName, null);
+
+    private SslServerAuthenticationOptions Options(string? serverName, bool? http2)
     {
         var table = current.Value.Certificates;
         if (!ReferenceEquals(Interlocked.Exchange(ref _seen, table), table))
@@ -36,7 +40,7 @@ internal sealed class TlsListener(CurrentSnapshot current, DataPlaneOptions sett
         return _options.GetOrAdd((table.Find(serverName) ?? _default.Value, http2), static key => new SslServerAuthenticationOptions
         {
             ServerCertificateContext = key.Certificate,
-            ApplicationProtocols = key.Http2 ? [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11] : [SslApplicationProtocol.Http11],
+            ApplicationProtocols = key.Http2 switch { null => null, true => [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11], _ => [SslApplicationProtocol.Http11] },
             ClientCertificateRequired = false,
         });
     }

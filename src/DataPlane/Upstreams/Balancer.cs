@@ -53,6 +53,22 @@ internal sealed class Balancer(UpstreamPlan plan, UpstreamState state, NameResol
         }
     }
 
+    /// <summary>Takes note that the connection of a stream was made, all that tells of the peer's health; its try goes on.</summary>
+    /// <param name="peer">The peer.</param>
+    /// <param name="took">How long it took.</param>
+    public void Connected(Peer peer, TimeSpan took)
+    {
+        if (plan.IsUpstream && plan.Algorithm is Entities.BalancingAlgorithm.Latency)
+        {
+            peer.State.Pace.Add(took.TotalSeconds, time.GetTimestamp(), time);
+        }
+
+        if (plan is { IsUpstream: true, Health: { } health })
+        {
+            Report(peer.State.Health, TryOutcome.Connected, health);
+        }
+    }
+
     /// <summary>Takes note of a try that ended.</summary>
     /// <param name="peer">The peer.</param>
     /// <param name="outcome">How it ended.</param>

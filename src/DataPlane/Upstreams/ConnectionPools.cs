@@ -102,7 +102,9 @@ internal sealed class ConnectionPools : IDisposable
         SslOptions = Tls(profile),
     });
 
-    private static SslClientAuthenticationOptions Tls(ConnectionProfile profile)
+    /// <summary>How TLS is spoken to upstreams of a profile; the server name is still missing where the profile has none.</summary>
+    /// <param name="profile">The profile.</param>
+    public static SslClientAuthenticationOptions Tls(ConnectionProfile profile)
     {
         var options = new SslClientAuthenticationOptions();
         if (profile.ServerName is { } name)

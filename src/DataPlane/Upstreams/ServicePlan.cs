@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using Gateway.DataPlane.Upstreams.Http1;
 using Gateway.Entities;
 using Yarp.ReverseProxy.Forwarder;
@@ -8,6 +9,8 @@ namespace Gateway.DataPlane.Upstreams;
 /// <summary>A service with all that its requests need, compiled.</summary>
 internal sealed class ServicePlan
 {
+    private readonly Lazy<SslClientAuthenticationOptions> _tls;
+
     /// <summary>Compiles the service.</summary>
     /// <param name="service">The service.</param>
     /// <param name="balancer">Where its requests may go.</param>
@@ -31,6 +34,7 @@ internal sealed class ServicePlan
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
             ActivityTimeout = ReadTimeout,
         };
+        _tls = new(() => ConnectionPools.Tls(profile));
         Http1 = http2 ? null : pools.Http1Of(profile);
     }
 
@@ -63,6 +67,16 @@ internal sealed class ServicePlan
 
     /// <summary>Whether the upstream is spoken to over TLS.</summary>
     public bool Tls { get; }
+
+    /// <summary>How TLS is spoken to the upstream where a stream goes over it.</summary>
+    /// <param name="serverName">The server name to ask for, and to find in the certificate.</param>
+    public SslClientAuthenticationOptions TlsTo(string serverName) => new()
+    {
+        TargetHost = _tls.Value.TargetHost ?? serverName,
+        CertificateChainPolicy = _tls.Value.CertificateChainPolicy,
+        RemoteCertificateValidationCallback = _tls.Value.RemoteCertificateValidationCallback,
+        ClientCertificateContext = _tls.Value.ClientCertificateContext,
+    };
 
     /// <summary>The HTTP version and the timeout.</summary>
     public ForwarderRequestConfig Forwarding { get; }

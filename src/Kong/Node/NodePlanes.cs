@@ -107,7 +107,8 @@ internal sealed class NodePlanes(KongSettings settings, NodeLog log)
     private DataPlaneOptions DataPlane() => settings.Proxy.ApplyTo(new DataPlaneOptions
     {
         ProxyListeners = settings.ProxyListeners,
-        Certificate = Certificate("ssl_cert", settings.ProxyListeners),
+        StreamListeners = settings.StreamListeners,
+        Certificate = Certificate("ssl_cert", settings.ProxyListeners.Any(l => l.Tls) || settings.StreamListeners.Any(l => l.Tls)),
         ConfigFolder = settings.LmdbFolder,
         Features = settings.Features,
         Dns = settings.Dns,
@@ -197,11 +198,13 @@ internal sealed class NodePlanes(KongSettings settings, NodeLog log)
     }
 
     /// <summary>The certificate of a setting, or the node's own when a listener needs one and none is set.</summary>
-    private X509Certificate2? Certificate(string name, IReadOnlyList<Listener> listeners)
+    private X509Certificate2? Certificate(string name, IReadOnlyList<Listener> listeners) => Certificate(name, listeners.Any(l => l.Tls));
+
+    private X509Certificate2? Certificate(string name, bool isNeeded)
     {
         var given = settings.LoadCertificates(name);
         return given.Count > 0 ? given[0]
-            : listeners.Any(l => l.Tls) ? ListenerCertificate.LoadOrCreate(settings.DefaultCertificateFolder, TimeProvider.System)
+            : isNeeded ? ListenerCertificate.LoadOrCreate(settings.DefaultCertificateFolder, TimeProvider.System)
             : null;
     }
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
+using Gateway.DataPlane.Streams;
 using Gateway.DataPlane.Sync;
 using Gateway.Hosting;
 using Gateway.Hosting.AccessLogs;
@@ -63,6 +64,9 @@ internal sealed partial class KongSettings(SettingValues values)
 
     /// <summary>Where clients of the proxied APIs connect.</summary>
     public IReadOnlyList<Listener> ProxyListeners => Listeners("proxy_listen");
+
+    /// <summary>Where streams are taken in.</summary>
+    public IReadOnlyList<StreamListener> StreamListeners => StreamListener.TryParseList(values.Required("stream_listen"), out var listeners, out _) ? listeners : [];
 
     /// <summary>Where the Admin API answers.</summary>
     public IReadOnlyList<Listener> AdminListeners => Listeners("admin_listen");

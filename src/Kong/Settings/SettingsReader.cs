@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gateway.DataPlane.Streams;
 using Gateway.Hosting;
 
 namespace Gateway.Kong.Settings;
@@ -118,6 +119,7 @@ internal static class SettingsReader
                 "Cassandra as a datastore for Kong is not supported in versions 3.4 and above. Please use Postgres.",
             SettingKind.Choice when !setting.OneOf.Contains(value) =>
                 $"{setting.Name} has an invalid value: '{value}' ({string.Join(", ", setting.OneOf)})",
+            SettingKind.Listeners when setting.Name == "stream_listen" => StreamListener.TryParseList(value, out _, out var problem) ? null : $"{setting.Name} {problem}",
             SettingKind.Listeners when !Listener.TryParseList(value, out _, out var error) && setting.Effective => $"{setting.Name} {error}",
             _ => null,
         };

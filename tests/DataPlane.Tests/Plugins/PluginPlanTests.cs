@@ -158,7 +158,7 @@ public sealed class PluginPlanTests
         new FakeLookup<ConsumerGroupMember>([.. ids.Select(id => new ConsumerGroupMember { Id = new(Guid.NewGuid()), Consumer = _consumer.Id, ConsumerGroup = new(id) })]),
         new FakeLookup<ConsumerGroup>(new ConsumerGroup { Id = new(_gold), Name = "gold" }, new ConsumerGroup { Id = new(_silver), Name = "silver" }));
 
-    private static Step StepOf(string name, PluginInstance instance, Action<Exchange>? act = null) => new Step<string>(instance, new TestPlugin(act), name);
+    private static Step StepOf(string name, PluginInstance instance, Action<Exchange>? act = null) => new Step<string>(instance, new HashSet<Protocol> { Protocol.Http }, new TestPlugin(act), name);
 
     private static async Task<string[]> RunAsync(PluginPlan plan, bool withConsumer)
     {
