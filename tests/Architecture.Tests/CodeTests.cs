@@ -23,6 +23,8 @@ public sealed partial class CodeTests
         ["src/ControlPlane/Store/Behaviours/WorkspaceBehaviour.cs"] = "first segments of paths, which no workspace may be named like",
         ["src/Kong/Settings/SettingCatalog.General.cs"] = "options of Kong's that begin with a plugin's name",
         ["src/Plugins/Common/SharedDictionaries.cs"] = "names of memory that Kong has",
+        ["src/DataPlane/Streams/SessionEntries.cs"] = "a field of log entries that is called like a plugin",
+        ["src/Plugins/Common/LogFacts.cs"] = "the same field",
         ["src/Manager/Catalog/EntityKinds.cs"] = "how a consumer's keys are titled and listed; the form itself comes from /schemas",
         ["src/Manager/Forms/FieldWords.cs"] = "hints beside two fields of a key, for people; a form without them works too",
     };

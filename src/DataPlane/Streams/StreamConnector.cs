@@ -15,7 +15,7 @@ internal sealed class StreamConnector(TimeProvider time)
     /// <typeparam name="T">What stands for the reached peer.</typeparam>
     /// <param name="session">The stream.</param>
     /// <param name="service">Where it goes.</param>
-    /// <param name="reach">Reaches a peer; says what the failure was where it cannot.</param>
+    /// <param name="reach">Reaches a peer; says whether that tells of its health, and what the failure was where it cannot.</param>
     /// <returns>The peer, whose try the caller must end, and what stands for it; nothing when the stream was refused.</returns>
     public static async ValueTask<(Peer Peer, T Reached)?> ReachAsync<T>(ConnectedSession session, ServicePlan service, Func<Peer, ValueTask<(T? Reached, TryOutcome Outcome)>> reach)
         where T : class
@@ -40,7 +40,11 @@ internal sealed class StreamConnector(TimeProvider time)
             if (reached is not null)
             {
                 session.Connected = Stopwatch.GetTimestamp();
-                balancer.Connected(peer, took);
+                if (outcome.Kind is TryKind.Connected)
+                {
+                    balancer.Connected(peer, took);
+                }
+
                 return (peer, reached);
             }
 

@@ -72,12 +72,6 @@ public sealed record StreamListener(IPAddress Address, int Port)
                 KeepAlive = words.Any(w => w.StartsWith(KeepAliveFlag, StringComparison.Ordinal) && w is not "so_keepalive=off"),
                 Backlog = words.Select(Waiting).OfType<int>().LastOrDefault(511),
             });
-            if (result[^1].Udp)
-            {
-                error = $"'udp' is not taken yet, got '{part}'";
-                return false;
-            }
-
             if (result[^1] is { Udp: true } and ({ Tls: true } or { ProxyProtocol: true }))
             {
                 error = $"'udp' goes neither with 'ssl' nor with 'proxy_protocol', got '{part}'";

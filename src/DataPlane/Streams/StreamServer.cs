@@ -8,8 +8,9 @@ namespace Gateway.DataPlane.Streams;
 /// <summary>Takes streams in on the addresses of <c>stream_listen</c>.</summary>
 /// <param name="options">The node's settings.</param>
 /// <param name="tcp">Handles connections.</param>
+/// <param name="udp">Handles datagrams.</param>
 /// <param name="logger">Takes note of what cannot be accepted.</param>
-internal sealed partial class StreamServer(DataPlaneOptions options, TcpProxy tcp, ILogger<StreamServer> logger) : IHostedLifecycleService, IDisposable
+internal sealed partial class StreamServer(DataPlaneOptions options, TcpProxy tcp, UdpProxy udp, ILogger<StreamServer> logger) : IHostedLifecycleService, IDisposable
 {
     // How long a listener rests that could accept nothing, such as for want of file descriptors.
     private static readonly TimeSpan _rest = TimeSpan.FromMilliseconds(100);
@@ -39,7 +40,7 @@ internal sealed partial class StreamServer(DataPlaneOptions options, TcpProxy tc
         Addresses = [.. _listening.Select(s => (IPEndPoint)s.LocalEndPoint!)];
         foreach (var (listener, socket) in options.StreamListeners.Zip(_listening))
         {
-            Run(() => AcceptAsync(listener, socket));
+            Run(() => listener.Udp ? udp.ListenAsync(socket, _stopping.Token, _aborting.Token) : AcceptAsync(listener, socket));
             Log.Listening(logger, listener with { Port = ((IPEndPoint)socket.LocalEndPoint!).Port });
         }
 

@@ -11,6 +11,7 @@ internal static class StreamServices
     {
         services.AddSingleton<StreamConnector>();
         services.AddSingleton<TcpProxy>();
+        services.AddSingleton<UdpProxy>();
         services.AddSingleton<StreamServer>();
         return services.AddHostedService(p => p.GetRequiredService<StreamServer>());
     }

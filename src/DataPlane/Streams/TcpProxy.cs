@@ -151,7 +151,9 @@ internal sealed partial class TcpProxy(
         session.Plan.Log(session);
     }
 
-    private static IPEndPoint Plain(EndPoint? end)
+    /// <summary>An address in its own form, even on a socket for both families.</summary>
+    /// <param name="end">The address.</param>
+    public static IPEndPoint Plain(EndPoint? end)
     {
         var ip = (IPEndPoint)end!;
         return ip.Address.IsIPv4MappedToIPv6 ? new IPEndPoint(ip.Address.MapToIPv4(), ip.Port) : ip;

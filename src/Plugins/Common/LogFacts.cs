@@ -4,15 +4,18 @@ using Gateway.Schema;
 
 namespace Gateway.Plugins.Common;
 
-/// <summary>What metrics are made of, read from the log entry of an exchange.</summary>
+/// <summary>What metrics are made of, read from the log entry of an exchange or a stream.</summary>
 /// <param name="Entry">The entry's fields.</param>
 internal readonly record struct LogFacts(JsonObject Entry)
 {
     /// <summary>The facts of an exchange that is over.</summary>
     public static LogFacts Of(Exchange exchange) => new(exchange.LogEntry.Fields);
 
-    /// <summary>The status of the answer.</summary>
-    public int Status => (int)Json.Number(Entry["response"]?["status"]);
+    /// <summary>The facts of a stream that is over.</summary>
+    public static LogFacts Of(StreamSession session) => new(session.LogEntry.Fields);
+
+    /// <summary>The status of the answer or the stream.</summary>
+    public int Status => (int)Json.Number((Entry["response"] ?? Entry["session"])?["status"]);
 
     /// <summary>The route's name, or its id; null without a route.</summary>
     public string? Route => Text("route", "name") ?? Text("route", "id");
@@ -42,9 +45,9 @@ internal readonly record struct LogFacts(JsonObject Entry)
     public (string Stat, double Value)? Measure(string metric) => metric switch
     {
         "request_count" => ("request.count", 1),
-        "request_size" => ("request.size", Json.Number(Entry["request"]?["size"])),
-        "response_size" => ("response.size", Json.Number(Entry["response"]?["size"])),
-        "latency" => ("latency", Json.Number(Entry["latencies"]?["request"])),
+        "request_size" => ("request.size", Json.Number(Entry["request"]?["size"] ?? Entry["session"]?["received"])),
+        "response_size" => ("response.size", Json.Number(Entry["response"]?["size"] ?? Entry["session"]?["sent"])),
+        "latency" => ("latency", Json.Number(Entry["latencies"]?["request"] ?? Entry["latencies"]?["session"])),
         "upstream_latency" => ("upstream_latency", Json.Number(Entry["latencies"]?["proxy"])),
         "kong_latency" => ("kong_latency", Json.Number(Entry["latencies"]?["kong"])),
         _ => null,

@@ -21,6 +21,11 @@ public sealed class LogSinks<TConfig>(
     /// <param name="config">The configuration.</param>
     public void Add(Exchange exchange, TConfig config) => Add(config, exchange.LogEntry.Utf8);
 
+    /// <summary>Adds the log entry of a stream to what is sent.</summary>
+    /// <param name="session">The stream.</param>
+    /// <param name="config">The configuration.</param>
+    public void Add(StreamSession session, TConfig config) => Add(config, session.LogEntry.Utf8);
+
     /// <summary>Adds bytes of the plugin's own to what is sent.</summary>
     /// <param name="config">The configuration.</param>
     /// <param name="entry">The bytes, which must not change any more.</param>

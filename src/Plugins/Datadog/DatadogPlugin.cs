@@ -9,15 +9,19 @@ namespace Gateway.Plugins.Datadog;
 /// <summary>Sends metrics to a Datadog agent.</summary>
 /// <param name="queues">The queues of the node.</param>
 [Plugin("datadog", Priority = 10, Protocols = PluginProtocols.HttpAndStreams)]
-public sealed class DatadogPlugin(BatchQueues queues) : ILog<DatadogConfig>
+public sealed class DatadogPlugin(BatchQueues queues) : ILog<DatadogConfig>, IStreamLog<DatadogConfig>
 {
     private readonly LogSinks<DatadogConfig> _sinks = new(queues, static c => $"datadog {c.Host}:{c.Port}", static c => c.Queue, static (config, entries, cancellation) =>
         Datagrams.SendAsync(config.Host ?? "localhost", config.Port ?? 8125, entries, 0, cancellation));
 
     /// <inheritdoc/>
-    public void Log(Exchange exchange, DatadogConfig config)
+    public void Log(Exchange exchange, DatadogConfig config) => Add(LogFacts.Of(exchange), config);
+
+    /// <inheritdoc/>
+    public void Log(StreamSession session, DatadogConfig config) => Add(LogFacts.Of(session), config);
+
+    private void Add(LogFacts facts, DatadogConfig config)
     {
-        var facts = LogFacts.Of(exchange);
         var lines = string.Join('\n', config.Metrics.Where(m => m.StatType is not ("counter" or "gauge") || StatsdLine.IsDrawn(m.SampleRate)).Select(m => Line(config, m, facts)).OfType<string>());
         if (lines.Length > 0)
         {

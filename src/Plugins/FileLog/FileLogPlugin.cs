@@ -1,24 +1,22 @@
 using System.Collections.Concurrent;
 using Gateway.PluginSdk;
+using Gateway.PluginSdk.Logs;
 using Microsoft.Extensions.Logging;
 
 namespace Gateway.Plugins.FileLog;
 
-/// <summary>Appends a line of JSON for each request to a file.</summary>
+/// <summary>Appends a line of JSON for each request, or stream, to a file.</summary>
 /// <param name="logger">Takes note of files that cannot be written.</param>
 [Plugin("file-log", Priority = 9, Protocols = PluginProtocols.HttpAndStreams)]
-public sealed partial class FileLogPlugin(ILogger<FileLogPlugin> logger) : ILog<FileLogConfig>, IDisposable
+public sealed partial class FileLogPlugin(ILogger<FileLogPlugin> logger) : ILog<FileLogConfig>, IStreamLog<FileLogConfig>, IDisposable
 {
     private readonly ConcurrentDictionary<string, LogFile> _files = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
-    void ILog<FileLogConfig>.Log(Exchange exchange, FileLogConfig config)
-    {
-        if (_files.GetOrAdd(config.Path, static path => new LogFile(path)).Append(exchange.LogEntry.Utf8.Span, config.Reopen) is { } problem)
-        {
-            Log.NotWritten(logger, config.Path, problem);
-        }
-    }
+    void ILog<FileLogConfig>.Log(Exchange exchange, FileLogConfig config) => Append(exchange.LogEntry, config);
+
+    /// <inheritdoc/>
+    void IStreamLog<FileLogConfig>.Log(StreamSession session, FileLogConfig config) => Append(session.LogEntry, config);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -26,6 +24,14 @@ public sealed partial class FileLogPlugin(ILogger<FileLogPlugin> logger) : ILog<
         foreach (var file in _files.Values)
         {
             file.Dispose();
+        }
+    }
+
+    private void Append(LogEntry entry, FileLogConfig config)
+    {
+        if (_files.GetOrAdd(config.Path, static path => new LogFile(path)).Append(entry.Utf8.Span, config.Reopen) is { } problem)
+        {
+            Log.NotWritten(logger, config.Path, problem);
         }
     }
 

@@ -8,7 +8,7 @@ namespace Gateway.Plugins.HttpLog;
 
 /// <summary>Sends log entries to an HTTP server.</summary>
 [Plugin("http-log", Priority = 12, Protocols = PluginProtocols.HttpAndStreams)]
-public sealed class HttpLogPlugin : ILog<HttpLogConfig>, IDisposable
+public sealed class HttpLogPlugin : ILog<HttpLogConfig>, IStreamLog<HttpLogConfig>, IDisposable
 {
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
     {
@@ -24,6 +24,9 @@ public sealed class HttpLogPlugin : ILog<HttpLogConfig>, IDisposable
 
     /// <inheritdoc/>
     public void Log(Exchange exchange, HttpLogConfig config) => _sinks.Add(exchange, config);
+
+    /// <inheritdoc/>
+    public void Log(StreamSession session, HttpLogConfig config) => _sinks.Add(session, config);
 
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();

@@ -3,6 +3,7 @@ using System.Text;
 using Gateway.Plugins.Common;
 using Gateway.PluginSdk;
 using Gateway.PluginSdk.Batching;
+using Gateway.PluginSdk.Logs;
 
 namespace Gateway.Plugins.Loggly;
 
@@ -11,7 +12,7 @@ namespace Gateway.Plugins.Loggly;
 /// <param name="node">The node that the plugin runs on.</param>
 /// <param name="time">The clock.</param>
 [Plugin("loggly", Priority = 6, Protocols = PluginProtocols.HttpAndStreams)]
-public sealed class LogglyPlugin(BatchQueues queues, GatewayNode node, TimeProvider time) : ILog<LogglyConfig>
+public sealed class LogglyPlugin(BatchQueues queues, GatewayNode node, TimeProvider time) : ILog<LogglyConfig>, IStreamLog<LogglyConfig>
 {
     // The facility "user" of syslog, in its place beside the severity.
     private const int User = 1 << 3;
@@ -24,17 +25,22 @@ public sealed class LogglyPlugin(BatchQueues queues, GatewayNode node, TimeProvi
     private readonly LogSinks<LogglyConfig> _sinks = new(queues, static c => $"loggly {c.Host}:{c.Port}", static _ => _queue, SendAsync);
 
     /// <inheritdoc/>
-    public void Log(Exchange exchange, LogglyConfig config)
+    public void Log(Exchange exchange, LogglyConfig config) => Add(exchange.Http.Response.StatusCode, exchange.LogEntry, config);
+
+    /// <inheritdoc/>
+    public void Log(StreamSession session, LogglyConfig config) => Add(session.Status, session.LogEntry, config);
+
+    private void Add(int status, LogEntry entry, LogglyConfig config)
     {
         var severities = new LogSeverity(config.LogLevel, config.SuccessfulSeverity, config.ClientErrorsSeverity, config.ServerErrorsSeverity);
-        if (severities.Of(exchange.Http.Response.StatusCode) is { } severity)
+        if (severities.Of(status) is { } severity)
         {
             var now = time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
             var tags = string.Join(' ', (config.Tags ?? new HashSet<string>()).Select(t => $"tag=\"{Escaped(t)}\""));
             _sinks.Add(config, (byte[])
             [
                 .. Encoding.UTF8.GetBytes($"<{User + severity}>1 {now} {node.HostName} kong - - [{config.Key}@{Enterprise} {tags}] "),
-                .. exchange.LogEntry.Utf8.Span,
+                .. entry.Utf8.Span,
             ]);
         }
     }

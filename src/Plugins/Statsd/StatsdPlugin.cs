@@ -8,7 +8,7 @@ namespace Gateway.Plugins.Statsd;
 
 /// <summary>Sends metrics to a StatsD server.</summary>
 [Plugin("statsd", Priority = 11, Protocols = PluginProtocols.HttpAndStreams)]
-public sealed class StatsdPlugin : ILog<StatsdConfig>
+public sealed class StatsdPlugin : ILog<StatsdConfig>, IStreamLog<StatsdConfig>
 {
     private static readonly TimeSpan _timeout = TimeSpan.FromSeconds(10);
 
@@ -25,9 +25,14 @@ public sealed class StatsdPlugin : ILog<StatsdConfig>
     }
 
     /// <inheritdoc/>
-    public void Log(Exchange exchange, StatsdConfig config)
+    public void Log(Exchange exchange, StatsdConfig config) => Add(exchange.Http.Response.StatusCode, LogFacts.Of(exchange), config);
+
+    /// <inheritdoc/>
+    public void Log(StreamSession session, StatsdConfig config) => Add(session.Status, LogFacts.Of(session), config);
+
+    private void Add(int status, LogFacts facts, StatsdConfig config)
     {
-        var lines = StatsdLines.Counts(config, exchange.Http.Response.StatusCode) ? _lines.Of(config, LogFacts.Of(exchange)) : string.Empty;
+        var lines = StatsdLines.Counts(config, status) ? _lines.Of(config, facts) : string.Empty;
         if (lines.Length > 0)
         {
             _sinks.Add(config, Encoding.UTF8.GetBytes(lines));

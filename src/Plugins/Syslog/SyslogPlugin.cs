@@ -4,6 +4,7 @@ using System.Text;
 using Gateway.Plugins.Common;
 using Gateway.PluginSdk;
 using Gateway.PluginSdk.Batching;
+using Gateway.PluginSdk.Logs;
 
 namespace Gateway.Plugins.Syslog;
 
@@ -11,7 +12,7 @@ namespace Gateway.Plugins.Syslog;
 /// <param name="queues">The queues of the node.</param>
 /// <param name="time">The clock.</param>
 [Plugin("syslog", Priority = 4, Protocols = PluginProtocols.HttpAndStreams)]
-public sealed class SyslogPlugin(BatchQueues queues, TimeProvider time) : ILog<SyslogConfig>
+public sealed class SyslogPlugin(BatchQueues queues, TimeProvider time) : ILog<SyslogConfig>, IStreamLog<SyslogConfig>
 {
     // In the order of their numbers (RFC 5424, 6.2.1); those from 12 to 15 have no name here.
     private static readonly string[] _facilities = ["kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news", "uucp", "cron", "authpriv", "ftp"];
@@ -23,23 +24,21 @@ public sealed class SyslogPlugin(BatchQueues queues, TimeProvider time) : ILog<S
     public static string LogSocket => "/dev/log";
 
     /// <inheritdoc/>
-    public void Log(Exchange exchange, SyslogConfig config)
-    {
-        if (Message(exchange, config, time.GetLocalNow()) is { } message)
-        {
-            _sinks.Add(config, message);
-        }
-    }
+    public void Log(Exchange exchange, SyslogConfig config) => Add(exchange.Http.Response.StatusCode, exchange.LogEntry, config);
 
-    /// <summary>The message of an exchange, as the system's log reads it (RFC 3164); null when it is not severe enough.</summary>
-    /// <param name="exchange">The exchange.</param>
+    /// <inheritdoc/>
+    public void Log(StreamSession session, SyslogConfig config) => Add(session.Status, session.LogEntry, config);
+
+    /// <summary>The message of a log entry, as the system's log reads it (RFC 3164); null when it is not severe enough.</summary>
+    /// <param name="status">The status of the answer or the stream, which makes it severe.</param>
+    /// <param name="entry">The entry.</param>
     /// <param name="config">How it is marked.</param>
     /// <param name="now">The time.</param>
-    public static byte[]? Message(Exchange exchange, SyslogConfig config, DateTimeOffset now)
+    public static byte[]? Message(int status, LogEntry entry, SyslogConfig config, DateTimeOffset now)
     {
         var severities = new LogSeverity(config.LogLevel, config.SuccessfulSeverity, config.ClientErrorsSeverity, config.ServerErrorsSeverity);
-        return severities.Of(exchange.Http.Response.StatusCode) is { } severity
-            ? [.. Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"<{(Number(config.Facility) << 3) + severity}>{now:MMM} {now.Day,2} {now:HH:mm:ss} kong: ")), .. exchange.LogEntry.Utf8.Span]
+        return severities.Of(status) is { } severity
+            ? [.. Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"<{(Number(config.Facility) << 3) + severity}>{now:MMM} {now.Day,2} {now:HH:mm:ss} kong: ")), .. entry.Utf8.Span]
             : null;
     }
 
@@ -64,6 +63,14 @@ public sealed class SyslogPlugin(BatchQueues queues, TimeProvider time) : ILog<S
         catch (SocketException e)
         {
             return $"{path}: {e.Message}";
+        }
+    }
+
+    private void Add(int status, LogEntry entry, SyslogConfig config)
+    {
+        if (Message(status, entry, config, time.GetLocalNow()) is { } message)
+        {
+            _sinks.Add(config, message);
         }
     }
 

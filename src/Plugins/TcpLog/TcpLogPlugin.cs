@@ -10,7 +10,7 @@ namespace Gateway.Plugins.TcpLog;
 /// <summary>Sends log entries to a TCP server, a line of JSON for each.</summary>
 /// <param name="queues">The queues of the node.</param>
 [Plugin("tcp-log", Priority = 7, Protocols = PluginProtocols.HttpAndStreams)]
-public sealed class TcpLogPlugin(BatchQueues queues) : ILog<TcpLogConfig>
+public sealed class TcpLogPlugin(BatchQueues queues) : ILog<TcpLogConfig>, IStreamLog<TcpLogConfig>
 {
     // What came together while a connection was made goes over it together.
     private static readonly QueueSettings _queue = new() { MaxBatchSize = 100, MaxCoalescingDelay = 0 };
@@ -19,6 +19,9 @@ public sealed class TcpLogPlugin(BatchQueues queues) : ILog<TcpLogConfig>
 
     /// <inheritdoc/>
     public void Log(Exchange exchange, TcpLogConfig config) => _sinks.Add(exchange, config);
+
+    /// <inheritdoc/>
+    public void Log(StreamSession session, TcpLogConfig config) => _sinks.Add(session, config);
 
     private static async Task<string?> SendAsync(TcpLogConfig config, IReadOnlyList<ReadOnlyMemory<byte>> entries, CancellationToken cancellation)
     {

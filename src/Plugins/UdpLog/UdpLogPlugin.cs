@@ -8,7 +8,7 @@ namespace Gateway.Plugins.UdpLog;
 /// <summary>Sends log entries to a UDP server, each in a datagram of its own.</summary>
 /// <param name="queues">The queues of the node.</param>
 [Plugin("udp-log", Priority = 8, Protocols = PluginProtocols.HttpAndStreams)]
-public sealed class UdpLogPlugin(BatchQueues queues) : ILog<UdpLogConfig>
+public sealed class UdpLogPlugin(BatchQueues queues) : ILog<UdpLogConfig>, IStreamLog<UdpLogConfig>
 {
     // A datagram that got lost is lost; only what could not be sent at all is tried again, shortly.
     private static readonly QueueSettings _queue = new() { MaxRetryTime = 1, MaxCoalescingDelay = 0 };
@@ -17,6 +17,9 @@ public sealed class UdpLogPlugin(BatchQueues queues) : ILog<UdpLogConfig>
 
     /// <inheritdoc/>
     public void Log(Exchange exchange, UdpLogConfig config) => _sinks.Add(exchange, config);
+
+    /// <inheritdoc/>
+    public void Log(StreamSession session, UdpLogConfig config) => _sinks.Add(session, config);
 
     private static async Task<string?> SendAsync(UdpLogConfig config, IReadOnlyList<ReadOnlyMemory<byte>> entries, CancellationToken cancellation)
     {

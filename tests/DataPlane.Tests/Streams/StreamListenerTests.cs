@@ -9,13 +9,13 @@ public sealed class StreamListenerTests
     public void List_WithFlags_IsRead()
     {
         StreamListener.TryParseList(
-            "0.0.0.0:9000 reuseport backlog=65536 so_keepalive=on, [::]:9443 ssl proxy_protocol ipv6only=on, 127.0.0.1:9053 bind so_keepalive=off", out var listeners, out var error).ShouldBeTrue(error);
+            "0.0.0.0:9000 reuseport backlog=65536 so_keepalive=on, [::]:9443 ssl proxy_protocol ipv6only=on, 127.0.0.1:9053 udp bind so_keepalive=off", out var listeners, out var error).ShouldBeTrue(error);
 
         listeners.ShouldBe(
         [
             new StreamListener(IPAddress.Any, 9000) { ReusePort = true, Backlog = 65536, KeepAlive = true },
             new StreamListener(IPAddress.IPv6Any, 9443) { Tls = true, ProxyProtocol = true, Ipv6Only = true },
-            new StreamListener(IPAddress.Loopback, 9053),
+            new StreamListener(IPAddress.Loopback, 9053) { Udp = true },
         ]);
         StreamListener.TryParseList("off", out listeners, out _).ShouldBeTrue();
         listeners.ShouldBeEmpty();
@@ -26,6 +26,7 @@ public sealed class StreamListenerTests
     [InlineData("0.0.0.0:9000 http2", "got '0.0.0.0:9000 http2'")]
     [InlineData("0.0.0.0:9000 backlog=many", "got '0.0.0.0:9000 backlog=many'")]
     [InlineData("0.0.0.0:99999", "got '0.0.0.0:99999'")]
+    [InlineData("0.0.0.0:9000 udp ssl", "'udp' goes neither with 'ssl' nor with 'proxy_protocol', got '0.0.0.0:9000 udp ssl'")]
     public void List_ThatIsWrong_SaysWhere(string setting, string expected)
     {
         StreamListener.TryParseList(setting, out _, out var error).ShouldBeFalse();
