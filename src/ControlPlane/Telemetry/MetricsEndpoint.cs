@@ -54,6 +54,7 @@ internal sealed class MetricsEndpoint(
             text.Sample(node.MemoryBytes, ("node_id", node.Id.ToString()), ("hostname", node.Hostname));
         }
 
+        WriteStreams(text);
         await WriteUpstreamsAsync(text, request.Cancellation);
         await WritePlanesAsync(text, request.Cancellation);
         return new AdminAnswer(StatusCodes.Status200OK) { Text = text.ToString(), TextType = MetricText.ContentType };
@@ -71,6 +72,23 @@ internal sealed class MetricsEndpoint(
         text.Metric("kong_nginx_timers", "gauge", "Timers of the process");
         text.Sample(Timer.ActiveCount, ("state", "running"));
         text.Sample(ThreadPool.PendingWorkItemCount, ("state", "pending"));
+    }
+
+    private void WriteStreams(MetricText text)
+    {
+        var streams = vitals.Streams;
+        text.Metric("gateway_stream_sessions_total", "counter", "TCP connections and UDP sessions that ended, per data plane, since its start");
+        foreach (var (id, totals) in streams)
+        {
+            text.Sample(totals.Sessions, ("node_id", id.ToString()));
+        }
+
+        text.Metric("gateway_stream_bytes_total", "counter", "Octets of these, from clients (ingress) and to them (egress)");
+        foreach (var (id, totals) in streams)
+        {
+            text.Sample(totals.Received, ("node_id", id.ToString()), ("direction", "ingress"));
+            text.Sample(totals.Sent, ("node_id", id.ToString()), ("direction", "egress"));
+        }
     }
 
     private async Task WriteUpstreamsAsync(MetricText text, CancellationToken cancellation)

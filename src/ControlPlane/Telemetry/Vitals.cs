@@ -34,7 +34,7 @@ internal sealed class Vitals(TimeProvider time)
                 _nodes[id] = node = new Node();
             }
 
-            (node.Hostname, node.Last, node.Seen) = (hostname, new NodeVitals { Connections = report.Connections, MemoryBytes = report.MemoryBytes }, time.GetUtcNow());
+            (node.Hostname, node.Last, node.Seen) = (hostname, new NodeVitals { Connections = report.Connections, MemoryBytes = report.MemoryBytes, Streams = report.Streams }, time.GetUtcNow());
             _book.Record(id, report);
         }
     }
@@ -118,6 +118,18 @@ internal sealed class Vitals(TimeProvider time)
             lock (_gate)
             {
                 return [.. _nodes.Select(n => (n.Key, n.Value.Hostname, n.Value.Last.Connections, n.Value.Last.MemoryBytes))];
+            }
+        }
+    }
+
+    /// <summary>The nodes that had streams, with their counts since their start.</summary>
+    public IReadOnlyList<(Guid Id, StreamTotals Streams)> Streams
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _nodes.Where(n => n.Value.Last.Streams is not null).Select(n => (n.Key, n.Value.Last.Streams!)).OrderBy(n => n.Key)];
             }
         }
     }

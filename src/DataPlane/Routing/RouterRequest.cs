@@ -68,6 +68,9 @@ internal readonly ref struct RouterRequest
     /// <summary>Whether routes that name servers are passed over.</summary>
     public bool PassesOverSnis { get; init; }
 
+    /// <summary>Whether it is a connection on a listener without TLS.</summary>
+    public bool IsCleartext { get; init; }
+
     /// <summary>The client's address.</summary>
     public IPAddress? Source { get; init; }
 

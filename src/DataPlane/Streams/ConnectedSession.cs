@@ -25,10 +25,11 @@ internal sealed class ConnectedSession : StreamSession
     /// <param name="local">The end that the client spoke to, with the port as the world knows it.</param>
     /// <param name="serverName">The server name of the TLS handshake, or null.</param>
     /// <param name="snapshot">The configuration that holds for it.</param>
-    public ConnectedSession(string protocol, IPEndPoint client, IPEndPoint local, string? serverName, GatewaySnapshot snapshot)
+    /// <param name="isCleartext">Whether it is a connection on a listener without TLS.</param>
+    public ConnectedSession(string protocol, IPEndPoint client, IPEndPoint local, string? serverName, GatewaySnapshot snapshot, bool isCleartext = false)
     {
         (Protocol, Client, Local, ServerName, _snapshot) = (protocol, client, local, serverName, snapshot);
-        RoutePlan = snapshot.Streams.Find(new RouterRequest(protocol, serverName, client, local));
+        RoutePlan = snapshot.Streams.Find(new RouterRequest(protocol, serverName, client, local) { IsCleartext = isCleartext });
         Plan = RoutePlan?.Plugins ?? snapshot.GlobalPlugins;
     }
 

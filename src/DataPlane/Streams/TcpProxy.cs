@@ -93,7 +93,7 @@ internal sealed partial class TcpProxy(
         }
 
         local = new IPEndPoint(local.Address, options.PortMaps.GetValueOrDefault(local.Port, local.Port));
-        return new ConnectedSession(serverName is null ? "tcp" : "tls", remote, local, serverName, current.Value);
+        return new ConnectedSession(serverName is null ? "tcp" : "tls", remote, local, serverName, current.Value, isCleartext: !listener.Tls);
     }
 
     /// <summary>Lets a stream in, as far as its route and the plugins do; the service is where it goes.</summary>

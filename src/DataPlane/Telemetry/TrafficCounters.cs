@@ -61,7 +61,7 @@ public sealed class TrafficCounters
     }
 
     /// <summary>The streams that ended since the start, and the octets that came and went in them.</summary>
-    public (long Sessions, long Received, long Sent) Streams => (Volatile.Read(ref _streams[0]), Volatile.Read(ref _streams[1]), Volatile.Read(ref _streams[2]));
+    public StreamTotals Streams => new(Volatile.Read(ref _streams[0]), Volatile.Read(ref _streams[1]), Volatile.Read(ref _streams[2]));
 
     /// <summary>The counts since the start.</summary>
     public TrafficTotals Read()

@@ -48,6 +48,7 @@ public sealed class VitalsReports
             Latency = PackedCounts.Pack([.. second.Latency]),
             Connections = _traffic.Totals.Connections,
             MemoryBytes = Environment.WorkingSet,
+            Streams = _traffic.Totals.Streams is { Sessions: > 0 } streams ? streams : null,
             Routes = routes,
             Consumers = consumers,
             Samples = _traffic.Sampler.Take(),

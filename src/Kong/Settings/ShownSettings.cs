@@ -70,7 +70,7 @@ internal sealed class ShownSettings(KongSettings settings, SettingValues values)
     {
         foreach (var name in _listeners)
         {
-            var listeners = ShownListener.Of(values.Text(name + "_listen"));
+            var listeners = ShownListener.Of(values.Text(name + "_listen"), name is "stream");
             shown[name + "_listeners"] = listeners.Count > 0 ? new JsonArray([.. listeners.Select(l => (JsonNode?)l.Render())]) : new JsonObject();
             shown[name is "stream" ? "stream_proxy_ssl_enabled" : name + "_ssl_enabled"] = listeners.Any(l => l.IsTls);
         }

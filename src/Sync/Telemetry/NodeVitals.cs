@@ -38,6 +38,10 @@ public sealed record NodeVitals
     /// <summary>Memory of the process at the end of the second.</summary>
     public long MemoryBytes { get; init; }
 
+    /// <summary>The streams since the node's start; null when there were none, or the node does not tell.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public StreamTotals? Streams { get; init; }
+
     /// <summary>The requests per bucket of <see cref="LatencyBuckets"/>, as <see cref="PackedCounts"/>.</summary>
     public IReadOnlyList<long> Latency { get; init; } = [];
 
@@ -71,6 +75,7 @@ public sealed record NodeVitals
     private bool IsPlausible =>
         PackedCounts.IsPlausible(Latency)
         && new[] { At, Informational, Successful, Redirected, ClientErrors, ServerErrors, Connections, MemoryBytes / 1024 }.All(PackedCounts.IsCount)
+        && (Streams is null || new[] { Streams.Sessions, Streams.Received / 1024, Streams.Sent / 1024 }.All(PackedCounts.IsCount))
         && Upstreams?.All(u => u is { Targets: not null } && u.Targets.All(IsWhole)) is not false
         && Rejection is null or { Message: not null }
         && Routes?.All(r => r is { IsPlausible: true }) is not false
@@ -98,6 +103,12 @@ public sealed record NodeVitals
         }
     }
 }
+
+/// <summary>TCP connections and UDP sessions that ended since a node's start.</summary>
+/// <param name="Sessions">How many.</param>
+/// <param name="Received">The octets that came from clients.</param>
+/// <param name="Sent">The octets that went to clients.</param>
+public sealed record StreamTotals(long Sessions, long Received, long Sent);
 
 /// <summary>Why a configuration is not in use.</summary>
 /// <param name="Message">What is wrong.</param>

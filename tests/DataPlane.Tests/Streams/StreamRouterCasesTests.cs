@@ -51,6 +51,23 @@ public sealed class StreamRouterCasesTests
         (found is not null).ShouldBe(expected);
     }
 
+    [Theory]
+    [InlineData("tls", true, false)]
+    [InlineData("tls", false, true)]
+    [InlineData("tls_passthrough", true, false)]
+    [InlineData("tcp", true, true)]
+    [InlineData("tcp", false, true)]
+    public void Cleartext_IsTakenByRoutesForTcpOnly(string protocol, bool isCleartext, bool expected)
+    {
+        var route = JsonSerializer.Deserialize<Route>($$"""{"protocols":["{{protocol}}"],"snis":["db.example.org"]}""", Wire.Options)!;
+        var changes = StreamRouter.Empty(new RouterOptions()).Change();
+        changes.Set(new RoutePlan(route, null, PluginPlan.Empty)).ShouldBeNull();
+
+        var found = changes.Build().Find(new RouterRequest("tcp", null, IPEndPoint.Parse("10.1.1.1:4000"), IPEndPoint.Parse("127.0.0.1:9000")) { IsCleartext = isCleartext });
+
+        (found is not null).ShouldBe(expected);
+    }
+
     [Fact]
     public void Change_OfOneRoute_LeavesTheOthers()
     {

@@ -9,6 +9,7 @@ using Gateway.DataPlane.Streams;
 using Gateway.DataPlane.Telemetry;
 using Gateway.DataPlane.Tests.Proxy;
 using Gateway.Entities;
+using Gateway.Sync.Telemetry;
 using Gateway.Testing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -98,7 +99,7 @@ public sealed class TcpStreamTests
         differ.ShouldBeFalse();
         (GC.GetTotalAllocatedBytes(precise: true) - before).ShouldBeLessThan(total / 4);
         var counted = gateway.Gateway.Services.GetRequiredService<TrafficCounters>();
-        await Wait.UntilAsync(() => Task.FromResult(counted.Streams == (1, total, total)), "the stream is counted");
+        await Wait.UntilAsync(() => Task.FromResult(counted.Streams == new StreamTotals(1, total, total)), "the stream is counted");
         counted.Connections.ShouldBe(0);
         counted.Accepted.ShouldBe(1);
     }

@@ -6,6 +6,7 @@ using Gateway.DataPlane.Streams;
 using Gateway.DataPlane.Telemetry;
 using Gateway.DataPlane.Tests.Proxy;
 using Gateway.Entities;
+using Gateway.Sync.Telemetry;
 using Gateway.Testing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -47,7 +48,7 @@ public sealed class UdpStreamTests : IDisposable
 
         (await AskAsync(client, "one")).ShouldBe("one");
         await Wait.UntilAsync(() => counters.Connections is 0, "the session ends");
-        counters.Streams.ShouldBe((1, 3, 3));
+        counters.Streams.ShouldBe(new StreamTotals(1, 3, 3));
         (await AskAsync(client, "again")).ShouldBe("again");
         counters.Accepted.ShouldBe(2);
     }

@@ -9,6 +9,7 @@ internal sealed class StreamEntry
 {
     private readonly bool _takesDatagrams;
     private readonly bool _takesConnections;
+    private readonly bool _takesCleartext;
     private readonly bool _isTraditional;
     private readonly string[]? _snis;
     private readonly EndpointRule? _sources;
@@ -22,6 +23,7 @@ internal sealed class StreamEntry
         var route = plan.Route;
         _takesDatagrams = route.Protocols.Contains(Protocol.Udp);
         _takesConnections = route.Protocols.Any(p => p is not Protocol.Udp);
+        _takesCleartext = route.Protocols.Contains(Protocol.Tcp);
         _isTraditional = options.Flavor is RouterFlavor.Traditional;
         _protocols = options.Flavor is RouterFlavor.Expressions ? ProtocolRule.Of(route) : null;
         if (route.Expression is { } text)
@@ -73,7 +75,7 @@ internal sealed class StreamEntry
     /// <param name="stream">What is known of the stream.</param>
     public bool Matches(in RouterRequest stream)
     {
-        if (!(stream.Protocol is "udp" ? _takesDatagrams : _takesConnections) || _protocols?.Allows(stream.Protocol) is false)
+        if (!(stream.Protocol is "udp" ? _takesDatagrams : _takesConnections) || _protocols?.Allows(stream.Protocol) is false || (stream.IsCleartext && !_takesCleartext))
         {
             return false;
         }
