@@ -40,6 +40,10 @@ public sealed class StreamTests
         entry["session"]!["status"]!.GetValue<int>().ShouldBe(200);
         entry["service"]!["name"]!.GetValue<string>().ShouldBe("db");
 
+        await Wait.UntilAsync(
+            () => System.Text.RegularExpressions.Regex.IsMatch(File.ReadAllText(Path.Combine(platform.DataPlanePrefix, "logs", "access.log")), @"^127\.0\.0\.1 \[[^\]]+\] TCP 200 \d+ \d+ \d+\.\d{3}$", System.Text.RegularExpressions.RegexOptions.Multiline),
+            "a line in the node's own log");
+
         // The handshake is the upstream's own.
         using var pair = authority.Issue("vault.example.org");
         var serving = ServeAsync(server, pair);

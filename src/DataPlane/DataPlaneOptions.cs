@@ -82,6 +82,9 @@ public sealed record DataPlaneOptions
     /// <summary>Takes note of proxied requests (<c>proxy_access_log</c>); null takes none.</summary>
     public AccessLog? AccessLog { get; init; }
 
+    /// <summary>Where streams are taken note of (<c>proxy_stream_access_log</c>); null takes no note.</summary>
+    public StreamAccessLog? StreamAccessLog { get; init; }
+
     /// <summary>Takes note of requests to the status endpoints (<c>status_access_log</c>); null takes none.</summary>
     public AccessLog? StatusAccessLog { get; init; }
 

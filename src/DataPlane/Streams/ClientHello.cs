@@ -21,6 +21,11 @@ internal static class ClientHello
     public static OperationStatus TryRead(ReadOnlySpan<byte> octets, out string? serverName)
     {
         serverName = null;
+        if (IsShort(octets))
+        {
+            return OperationStatus.NeedMoreData;
+        }
+
         var message = new byte[Math.Min(octets.Length, MaxLength)];
         var length = 0;
         while (true)
@@ -56,6 +61,11 @@ internal static class ClientHello
             }
         }
     }
+
+    /// <summary>Whether the length of the message says that it is not whole, so that one who sends octet by octet costs no more than others.</summary>
+    private static bool IsShort(ReadOnlySpan<byte> octets) => octets.Length > RecordHeader + 3
+        && octets is [22, 3, ..] && BinaryPrimitives.ReadUInt16BigEndian(octets[3..]) is >= 4 and <= MaxRecord && octets[RecordHeader] is 1
+        && ((octets[6] << 16) | (octets[7] << 8) | octets[8]) is <= MaxLength and var wanted && octets.Length < RecordHeader + 4 + wanted;
 
     /// <summary>Takes what is there of the next record of the handshake.</summary>
     private static OperationStatus TakeRecord(ref ReadOnlySpan<byte> octets, byte[] message, ref int length)

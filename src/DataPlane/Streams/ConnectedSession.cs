@@ -39,6 +39,9 @@ internal sealed class ConnectedSession : StreamSession
     /// <summary>When the upstream was reached, in the same ticks; 0 when it never was.</summary>
     public long Connected { get; set; }
 
+    /// <summary>How long it has been going on.</summary>
+    public TimeSpan Took => Stopwatch.GetElapsedTime(Started);
+
     /// <summary>The client's end.</summary>
     public IPEndPoint Client { get; }
 

@@ -148,6 +148,7 @@ internal sealed partial class TcpProxy(
             Log.Refused(logger, session.Client, session.Local.Port, reason);
         }
 
+        options.StreamAccessLog?.Write(session);
         session.Plan.Log(session);
     }
 

@@ -103,6 +103,7 @@ internal sealed partial class UdpProxy(CurrentSnapshot current, TrafficCounters 
 
         counters.ConnectionClosed();
         counters.StreamEnded(session.Received, session.Sent);
+        options.StreamAccessLog?.Write(session);
         session.Plan.Log(session);
         if (session.Refusal is { } reason)
         {

@@ -1,3 +1,4 @@
+using Gateway.DataPlane.Streams;
 using Gateway.Hosting.AccessLogs;
 using Gateway.Hosting.Logging;
 using Gateway.Kong.Settings;
@@ -32,6 +33,12 @@ internal sealed partial class NodeLog(KongSettings settings, bool debug, bool ba
     /// <exception cref="StartFailure">The file cannot be opened.</exception>
     public AccessLog? Requests(string setting) => settings.AccessLog(setting) is { } log
         ? new AccessLog(Opened(setting, log.Path, p => _files.OpenBuffered(p)), log.Format, TimeProvider.System)
+        : null;
+
+    /// <summary>The log of streams, or null when there are none or they are not logged.</summary>
+    /// <exception cref="StartFailure">The file cannot be opened.</exception>
+    public StreamAccessLog? Streams() => settings.StreamListeners.Count > 0 && settings.StreamAccessLog is { } path
+        ? new StreamAccessLog(Opened("proxy_stream_access_log", path, p => _files.OpenBuffered(p)), TimeProvider.System)
         : null;
 
     /// <summary>Has it told when lines of requests are dropped.</summary>

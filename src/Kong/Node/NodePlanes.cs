@@ -115,6 +115,7 @@ internal sealed class NodePlanes(KongSettings settings, NodeLog log)
         KeepAlive = settings.UpstreamKeepAlive,
         ClientCertificate = settings.UpstreamClientCertificate,
         AccessLog = log.Requests("proxy_access_log"),
+        StreamAccessLog = log.Streams(),
         ConfigureLogging = logging => log.Configure("proxy_error_log", logging),
         GracePeriod = NodeSignals.LongGrace,
     });

@@ -1,3 +1,4 @@
+using Gateway.DataPlane.Streams;
 using Gateway.Hosting.AccessLogs;
 
 namespace Gateway.Kong.Settings;
@@ -20,6 +21,10 @@ internal sealed record AccessLogSetting(string Path, string? Format)
     /// <param name="name">The setting.</param>
     public static Func<string, string?> Rule(string name) => value =>
         value.StartsWith("syslog:", StringComparison.Ordinal) ? $"{name} must be a path, a device such as /dev/stdout, or off, got '{value}'" : null;
+
+    /// <summary>The rule of the setting for streams, which have one form.</summary>
+    public static string? StreamRule(string value) =>
+        Rule("proxy_stream_access_log")(value) ?? (Read(value)?.Format is { } format and not StreamAccessLog.Format ? $"proxy_stream_access_log: unknown log format \"{format}\"" : null);
 
     /// <summary>The form of a name, or null when there is none.</summary>
     /// <param name="name">The name.</param>

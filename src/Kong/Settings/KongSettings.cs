@@ -49,6 +49,9 @@ internal sealed partial class KongSettings(SettingValues values)
         return (Path.Combine(Prefix, log.Path), format ?? (name is "proxy_access_log" ? AccessLogFormat.WithRequestId : AccessLogFormat.Combined));
     }
 
+    /// <summary>The file in which streams are taken note of, absolute; null when they are not.</summary>
+    public string? StreamAccessLog => AccessLogSetting.Read(values.Required("proxy_stream_access_log")) is { } log ? Path.Combine(Prefix, log.Path) : null;
+
     /// <summary>The node's id where it is fixed.</summary>
     public Guid? NodeId => values.Text("node_id") is { } id ? Guid.Parse(id) : null;
 

@@ -14,8 +14,8 @@ internal static partial class SettingCatalog
             { Rule = AccessLogSetting.Rule("proxy_access_log") },
         new("proxy_error_log", "logs/error.log", SettingKind.Text, Roles.Proxying,
             "The node's log, below the prefix, or /dev/stderr; a node in the foreground that is given none logs to standard error."),
-        new("proxy_stream_access_log", "logs/access.log basic", SettingKind.Text, Roles.Proxying, "TCP stream access log path and format.")
-            { Effective = false },
+        new("proxy_stream_access_log", "logs/access.log basic", SettingKind.Text, Roles.Proxying,
+            "File of proxied streams, as proxy_access_log; the one form is basic.") { Rule = AccessLogSetting.StreamRule },
         new("proxy_stream_error_log", "logs/error.log", SettingKind.Text, Roles.Proxying, "TCP stream error log path.") { Effective = false },
         new("admin_access_log", "logs/admin_access.log", SettingKind.Text, Roles.Managing,
             "File of requests to the Admin API, and on a control plane of those of data planes; as proxy_access_log.") { Rule = AccessLogSetting.Rule("admin_access_log") },

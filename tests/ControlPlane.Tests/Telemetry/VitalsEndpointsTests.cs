@@ -37,6 +37,7 @@ public sealed class VitalsEndpointsTests(PostgresFixture postgres) : IClassFixtu
             Latency = latency,
             Connections = 7,
             MemoryBytes = 1000,
+            Streams = new StreamTotals(3, 100, 500),
             Routes = [new RouteVitals { Id = route, Service = service, Codes = [200, 3], Own = [401, 1], Latency = latency, Upstream = latency, Gateway = [LatencyBuckets.IndexOf(3000), 4] }],
             Consumers = [new ConsumerVitals { Id = bob, Codes = [200, 3], Latency = latency }],
             Samples = [new RequestSample { Id = "a", Method = "GET", Host = "x", Path = "/o", Status = 200, Service = service, Route = route }, new RequestSample { Status = 503 }],
@@ -71,6 +72,8 @@ public sealed class VitalsEndpointsTests(PostgresFixture postgres) : IClassFixtu
         lines.ShouldContain("kong_request_latency_ms_bucket{service=\"orders\",route=\"by-path\",workspace=\"default\",le=\"+Inf\"} 4");
         lines.ShouldContain("kong_kong_latency_ms_count{service=\"orders\",route=\"by-path\",workspace=\"default\"} 4");
         lines.ShouldContain("gateway_consumer_requests_total{consumer=\"bob\\\"s\",code=\"200\",workspace=\"default\"} 3");
+        lines.ShouldContain($"gateway_stream_sessions_total{{node_id=\"{_node}\"}} 3");
+        lines.ShouldContain($"gateway_stream_bytes_total{{node_id=\"{_node}\",direction=\"egress\"}} 500");
         lines.ShouldContain($"kong_nginx_connections_total{{node_id=\"{_node}\",subsystem=\"http\",state=\"active\"}} 7");
     }
 

@@ -22,6 +22,28 @@ public sealed class SettingsReaderTests : IDisposable
     }
 
     [Fact]
+    public void Streams_ListenersAndLog_AreReadAndShown()
+    {
+        var settings = Read(null, new()
+        {
+            ["KONG_PREFIX"] = "/p",
+            ["KONG_STREAM_LISTEN"] = "0.0.0.0:9000 reuseport, 127.0.0.1:9443 ssl, 127.0.0.1:9053 udp",
+            ["KONG_PROXY_STREAM_ACCESS_LOG"] = "logs/streams.log",
+        }).Settings!;
+        settings.StreamListeners.Select(l => l.ToString()).ShouldBe(["tcp://0.0.0.0:9000", "tls://127.0.0.1:9443", "udp://127.0.0.1:9053"]);
+        settings.StreamAccessLog.ShouldBe("/p/logs/streams.log");
+        var shown = settings.ToShownJson();
+        shown["stream_proxy_ssl_enabled"]!.GetValue<bool>().ShouldBeTrue();
+        shown["stream_listeners"]!.AsArray().Select(l => l!["udp"]!.GetValue<bool>()).ShouldBe([false, false, true]);
+        shown["stream_listeners"]![0]!.AsObject().ContainsKey("http2").ShouldBeFalse();
+        shown["proxy_listeners"]![0]!.AsObject().ContainsKey("udp").ShouldBeFalse();
+
+        Read(null, new() { ["KONG_STREAM_LISTEN"] = "9000" }).Errors.ShouldHaveSingleItem().ShouldStartWith("stream_listen must be of form: [off] | <ip>:<port> [udp] [ssl]");
+        Read(null, new() { ["KONG_PROXY_STREAM_ACCESS_LOG"] = "logs/x.log fancy" }).Errors.ShouldBe(["proxy_stream_access_log: unknown log format \"fancy\""]);
+        Read(null, new() { ["KONG_PROXY_STREAM_ACCESS_LOG"] = "off" }).Settings!.StreamAccessLog.ShouldBeNull();
+    }
+
+    [Fact]
     public void Errors_OfManyKinds_ComeAllAtOnce()
     {
         var errors = Read(null, new()
