@@ -16,7 +16,13 @@ public sealed class Platform : IAsyncDisposable
     {
     }
 
-    public PostgresFixture Postgres { get; } = new();
+    /// <summary>A server whose commits wait for the disk.</summary>
+    private sealed class DurablePostgres : PostgresFixture
+    {
+        protected override bool Durable => true;
+    }
+
+    public PostgresFixture Postgres { get; private init; } = new();
 
     public HttpClient Http { get; } = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromSeconds(1) }) { Timeout = TimeSpan.FromSeconds(10) };
 
@@ -43,9 +49,9 @@ public sealed class Platform : IAsyncDisposable
 
     public string ClusterCertificate => Path.Combine(_folder, "cluster.crt");
 
-    public static async Task<Platform> StartAsync(bool planes = true)
+    public static async Task<Platform> StartAsync(bool planes = true, bool durable = false)
     {
-        var platform = new Platform();
+        var platform = new Platform { Postgres = durable ? new DurablePostgres() : new PostgresFixture() };
         await platform.Postgres.InitializeAsync();
         platform._database = (await platform.Postgres.CreateDatabaseAsync()).Name;
         await platform.KongAsync("hybrid", "gen_cert", platform.ClusterCertificate, Path.Combine(platform._folder, "cluster.key"));

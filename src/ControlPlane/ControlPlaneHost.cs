@@ -14,8 +14,6 @@ namespace Gateway.ControlPlane;
 /// <summary>Makes the control plane: what it consists of, in order.</summary>
 public static class ControlPlaneHost
 {
-    private const int MaxBody = 10 * 1024 * 1024;
-
     /// <summary>Makes a control plane that is not yet started.</summary>
     /// <param name="options">How it is set up.</param>
     public static WebApplication Create(ControlPlaneOptions options)
@@ -42,11 +40,11 @@ public static class ControlPlaneHost
         }
 
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownTimeout);
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().UseListeners([.. options.AdminListen, .. options.StatusListen]).ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.AllowSynchronousIO = false;
-            kestrel.Limits.MaxRequestBodySize = MaxBody;
+            kestrel.Limits.MaxRequestBodySize = options.MaxBody;
             kestrel.Listen(options.AdminListen, ListenerRole.Admin, options.AdminCertificate);
             kestrel.Listen(options.StatusListen, ListenerRole.Status, options.StatusCertificate);
         });

@@ -68,6 +68,9 @@ public sealed record ControlPlaneOptions
     /// <summary>Sets up logging; without it nothing is logged.</summary>
     public Action<ILoggingBuilder>? Logging { get; init; }
 
+    /// <summary>The largest body of a request, in bytes (<c>nginx_admin_client_max_body_size</c>); null is none.</summary>
+    public long? MaxBody { get; init; } = 10 * 1024 * 1024;
+
     /// <summary>Takes note of requests to the Admin API (<c>admin_access_log</c>); null takes none.</summary>
     public AccessLog? AdminAccessLog { get; init; }
 

@@ -40,7 +40,7 @@ public static class DataPlaneHost
         builder.Services.AddProxy().AddStreams().AddConfiguration(options);
         services?.Invoke(builder.Services);
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel(kestrel => Listeners.Configure(kestrel, options));
+        builder.WebHost.UseListeners([.. options.ProxyListeners, .. options.StatusListeners]).ConfigureKestrel(kestrel => Listeners.Configure(kestrel, options));
 
         var app = builder.Build();
         if (options.ConfigFolder is not null)

@@ -15,8 +15,29 @@ public sealed record Listener(IPAddress Address, int Port, bool Tls = false, boo
     private const string Form = "must be of form: [off] | <ip>:<port> [ssl] [http2] [proxy_protocol] [deferred] [bind] [reuseport] [backlog=%d+] "
         + "[ipv6only=on] [ipv6only=off] [so_keepalive=on] [so_keepalive=off] [so_keepalive=%w*:%w*:%d*], [... next entry ...]";
 
+    private const string BacklogFlag = "backlog=";
+    private const string KeepAliveFlag = "so_keepalive=";
+
     private static readonly string[] _flags =
         ["ssl", "http2", "proxy_protocol", "deferred", "bind", "reuseport", "ipv6only=on", "ipv6only=off"];
+
+    /// <summary>Whether connections are dealt out over several sockets (flag <c>reuseport</c>).</summary>
+    public bool ReusePort { get; init; }
+
+    /// <summary>How many connections may wait to be taken in (flag <c>backlog</c>); null is the server's number. A server with several listeners has the largest for all.</summary>
+    public int? Backlog { get; init; }
+
+    /// <summary>Whether a connection is taken in only when its first octets are there (flag <c>deferred</c>).</summary>
+    public bool Deferred { get; init; }
+
+    /// <summary>Whether <c>[::]</c> leaves IPv4 connections alone (flag <c>ipv6only=on</c>, and wherever <c>0.0.0.0</c> has the same port).</summary>
+    public bool Ipv6Only { get; init; }
+
+    /// <summary>Whether the system probes silent connections (flag <c>so_keepalive</c>); null leaves it to the system.</summary>
+    public SocketKeepAlive? KeepAlive { get; init; }
+
+    /// <summary>The address and port.</summary>
+    public IPEndPoint Endpoint => new(Address, Port);
 
     /// <summary>Reads a comma-separated list such as <c>0.0.0.0:8000 reuseport, 0.0.0.0:8443 ssl</c>; <c>off</c> is the empty list.</summary>
     /// <param name="setting">The setting's value.</param>
@@ -41,10 +62,17 @@ public sealed record Listener(IPAddress Address, int Port, bool Tls = false, boo
                 return false;
             }
 
-            result.Add(new Listener(address, port, words.Contains("ssl"), words.Contains("http2"), words.Contains("proxy_protocol")));
+            result.Add(new Listener(address, port, words.Contains("ssl"), words.Contains("http2"), words.Contains("proxy_protocol"))
+            {
+                ReusePort = words.Contains("reuseport"),
+                Backlog = words.Select(w => ValueOf(w, BacklogFlag)).OfType<string>().Select(b => (int?)int.Parse(b, CultureInfo.InvariantCulture)).LastOrDefault(),
+                Deferred = words.Contains("deferred"),
+                Ipv6Only = words.Contains("ipv6only=on"),
+                KeepAlive = words.Select(w => ValueOf(w, KeepAliveFlag)).OfType<string>().Select(k => SocketKeepAlive.TryParse(k, out var read) ? read : null).LastOrDefault(),
+            });
         }
 
-        listeners = WithoutDoubles(result);
+        listeners = SideBySide(result);
         return true;
     }
 
@@ -52,22 +80,22 @@ public sealed record Listener(IPAddress Address, int Port, bool Tls = false, boo
     public IPAddress Reachable => Address.Equals(IPAddress.Any) ? IPAddress.Loopback : Address.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback : Address;
 
     /// <summary>The listener as <c>address:port</c>.</summary>
-    public override string ToString() => new IPEndPoint(Address, Port).ToString();
+    public override string ToString() => Endpoint.ToString();
 
-    // [::] takes IPv4 connections too, so beside 0.0.0.0 on the same port (as the Helm chart writes it) only one of the two may be bound.
-    private static List<Listener> WithoutDoubles(List<Listener> listeners)
-    {
-        var both = listeners.Where(l => l.Address.Equals(IPAddress.Any)).Select(l => l.Port)
-            .Intersect(listeners.Where(l => l.Address.Equals(IPAddress.IPv6Any)).Select(l => l.Port)).ToList();
-        var dropped = Socket.OSSupportsIPv6 ? IPAddress.Any : IPAddress.IPv6Any;
-        return [.. listeners.Where(l => l.Port == 0 || !both.Contains(l.Port) || !l.Address.Equals(dropped)).Distinct()];
-    }
+    // [::] takes IPv4 connections too, unless 0.0.0.0 has the same port (as the Helm chart writes it); a machine without IPv6 cannot listen there at all.
+    private static List<Listener> SideBySide(List<Listener> listeners) =>
+    [
+        .. listeners.DistinctBy(l => (l.Address, l.Port))
+            .Where(l => Socket.OSSupportsIPv6 || !l.Address.Equals(IPAddress.IPv6Any) || !listeners.Exists(o => o.Address.Equals(IPAddress.Any) && o.Port == l.Port))
+            .Select(l => l.Address.Equals(IPAddress.IPv6Any) && listeners.Exists(o => o.Address.Equals(IPAddress.Any) && o.Port == l.Port) ? l with { Ipv6Only = true } : l),
+    ];
 
     private static bool IsFlag(string word) =>
         _flags.Contains(word)
-        || word.StartsWith("so_keepalive=", StringComparison.Ordinal)
-        || (word.StartsWith("backlog=", StringComparison.Ordinal)
-            && int.TryParse(word["backlog=".Length..], NumberStyles.None, CultureInfo.InvariantCulture, out _));
+        || (ValueOf(word, KeepAliveFlag) is { } keepAlive && SocketKeepAlive.TryParse(keepAlive, out _))
+        || (ValueOf(word, BacklogFlag) is { } backlog && int.TryParse(backlog, NumberStyles.None, CultureInfo.InvariantCulture, out _));
+
+    private static string? ValueOf(string word, string flag) => word.StartsWith(flag, StringComparison.Ordinal) ? word[flag.Length..] : null;
 
     /// <summary>Reads an address with its port; an IPv6 address stands in brackets.</summary>
     /// <param name="text">Such as <c>0.0.0.0:8000</c> or <c>[::]:8000</c>.</param>

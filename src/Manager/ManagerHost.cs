@@ -1,6 +1,6 @@
-using System.Net;
 using Gateway.Hosting;
 using Gateway.Hosting.AccessLogs;
+using Gateway.Hosting.ProxyProtocol;
 using Gateway.Manager.AdminApi;
 using Gateway.Manager.Assets;
 using Gateway.Manager.Components;
@@ -89,16 +89,21 @@ public static class ManagerHost
 
     private static void AddServer(WebApplicationBuilder builder, ManagerOptions options)
     {
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().UseListeners(options.Listeners);
         builder.WebHost.ConfigureKestrel(server =>
         {
             server.AddServerHeader = false;
             server.Limits.MaxRequestBodySize = 1024 * 1024;
             foreach (var listener in options.Listeners)
             {
-                server.Listen(new IPEndPoint(listener.Address, listener.Port), endpoint =>
+                server.Listen(listener, endpoint =>
                 {
                     endpoint.Protocols = listener.Http2 && listener.Tls ? HttpProtocols.Http1AndHttp2 : HttpProtocols.Http1;
+                    if (listener.ProxyProtocol)
+                    {
+                        endpoint.Use(next => connection => ProxyProtocolConnection.HandleAsync(next, connection));
+                    }
+
                     if (listener.Tls)
                     {
                         endpoint.UseHttps(options.Certificate ?? throw new InvalidOperationException($"the Manager's listener {listener} is ssl, and no certificate is set"));

@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using Gateway.Hosting;
+using Gateway.Hosting.ProxyProtocol;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -25,9 +26,14 @@ internal static class ListenerRoles
         var count = kestrel.ApplicationServices.GetRequiredService<RequestCount>();
         foreach (var listener in listeners)
         {
-            kestrel.Listen(listener.Address, listener.Port, endpoint =>
+            kestrel.Listen(listener, endpoint =>
             {
                 endpoint.Protocols = listener.Http2 && listener.Tls ? HttpProtocols.Http1AndHttp2 : HttpProtocols.Http1;
+                if (listener.ProxyProtocol)
+                {
+                    endpoint.Use(next => connection => ProxyProtocolConnection.HandleAsync(next, connection));
+                }
+
                 endpoint.Use(next => connection => MarkAsync(next, connection, role, count));
                 if (listener.Tls)
                 {

@@ -37,12 +37,12 @@ internal sealed partial class PlaneListener(ClusterOptions options, IReadOnlyLis
 
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(loggers);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        builder.WebHost.UseKestrelCore().UseListeners(listen).ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             foreach (var listener in listen)
             {
-                kestrel.Listen(listener.Address, listener.Port, Configure);
+                kestrel.Listen(listener, Configure);
             }
         });
         // Sessions end by themselves when told; what is left after that is not worth a long stop.

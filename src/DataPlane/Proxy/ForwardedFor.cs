@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Net;
-using Gateway.DataPlane.Proxy.ProxyProtocol;
+using Gateway.Hosting.ProxyProtocol;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 

@@ -1,9 +1,9 @@
 using System.Text;
-using Gateway.DataPlane.Proxy.ProxyProtocol;
 using Gateway.DataPlane.Status;
 using Gateway.DataPlane.Telemetry;
 using Gateway.DataPlane.Tls;
 using Gateway.Hosting;
+using Gateway.Hosting.ProxyProtocol;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -38,7 +38,7 @@ internal static class Listeners
         var counters = kestrel.ApplicationServices.GetRequiredService<TrafficCounters>();
         foreach (var listener in options.ProxyListeners)
         {
-            kestrel.Listen(listener.Address, listener.Port, listen =>
+            kestrel.Listen(listener, listen =>
             {
                 Open(listen, listener, tls);
                 listen.Use(next => connection => CountAsync(next, connection, counters));
@@ -52,7 +52,7 @@ internal static class Listeners
 
         foreach (var listener in options.StatusListeners)
         {
-            kestrel.Listen(listener.Address, listener.Port, listen =>
+            kestrel.Listen(listener, listen =>
             {
                 Open(listen, listener, tls);
                 listen.Use(next => connection => StatusEndpoints.Mark(next, connection));

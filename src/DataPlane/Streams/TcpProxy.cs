@@ -4,11 +4,11 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using Gateway.DataPlane.Config;
-using Gateway.DataPlane.Proxy.ProxyProtocol;
 using Gateway.DataPlane.Telemetry;
 using Gateway.DataPlane.Tls;
 using Gateway.DataPlane.Upstreams;
 using Gateway.Entities;
+using Gateway.Hosting.ProxyProtocol;
 using Microsoft.Extensions.Logging;
 
 namespace Gateway.DataPlane.Streams;

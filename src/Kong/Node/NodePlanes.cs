@@ -152,6 +152,7 @@ internal sealed class NodePlanes(KongSettings settings, NodeLog log)
         ManagerOrigins = settings.ManagerUrls,
         Configuration = settings.ToShownJson(),
         LogLevel = log.Threshold,
+        MaxBody = settings.AdminMaxBody,
         AdminAccessLog = log.Requests("admin_access_log"),
         StatusAccessLog = log.Requests("status_access_log"),
         Logging = logging => log.Configure("admin_error_log", logging),

@@ -47,6 +47,11 @@ internal sealed partial class NodeRunner(CommandContext context, NodeLog output)
             return context.Fail(sentence);
         }
 
+        if (settings.PublicAdminListeners is { Count: > 0 } strangers)
+        {
+            Log.PublicAdminApi(log, string.Join(", ", strangers));
+        }
+
         Log.Started(log, settings.Role, settings.Prefix, Environment.ProcessId);
         await context.Out.WriteLineAsync(BackgroundStart.Started);
         await context.Out.FlushAsync(cancellation);
@@ -131,6 +136,11 @@ internal sealed partial class NodeRunner(CommandContext context, NodeLog output)
     {
         [LoggerMessage(LogLevel.Warning, "Settings: {Warning}")]
         public static partial void Settings(ILogger logger, string warning);
+
+        // As loud as it gets short of not starting: whoever finds this port owns the gateway.
+        [LoggerMessage(LogLevel.Critical, "The Admin API listens on {Addresses} and asks nobody who he is: whoever reaches it can read every secret and change everything. "
+            + "Let admin_listen be a loopback address, or let nobody but administrators reach it")]
+        public static partial void PublicAdminApi(ILogger logger, string addresses);
 
         [LoggerMessage(LogLevel.Information, "Kong started as {Role} in {Prefix}, process {Process}")]
         public static partial void Started(ILogger logger, string role, string prefix, int process);

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
@@ -178,6 +179,12 @@ internal sealed partial class KongSettings(SettingValues values)
     /// <summary>The certificates of a TLS listener; <paramref name="name"/> is <c>ssl_cert</c>, <c>admin_ssl_cert</c> and so on.</summary>
     public IReadOnlyList<X509Certificate2> LoadCertificates(string name) =>
         [.. values.List(name).Zip(values.List(name + "_key"), CertificateSource.Load)];
+
+    /// <summary>The largest body of a request to the Admin API, in bytes, or null for any.</summary>
+    public long? AdminMaxBody => values.Bytes("nginx_admin_client_max_body_size") is > 0 and var bytes ? bytes : null;
+
+    /// <summary>Where strangers reach the Admin API.</summary>
+    public IReadOnlyList<Listener> PublicAdminListeners => Role is "data_plane" ? [] : [.. AdminListeners.Where(l => !IPAddress.IsLoopback(l.Address))];
 
     /// <summary>The URLs under which people reach the Manager.</summary>
     public IReadOnlyList<string> ManagerUrls => values.List("admin_gui_url");

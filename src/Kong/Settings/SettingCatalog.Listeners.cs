@@ -65,8 +65,8 @@ internal static partial class SettingCatalog
             { Rule = SettingRules.Size("nginx_http_client_max_body_size"), Effective = false },
         new("nginx_http_client_body_buffer_size", "8k", SettingKind.Text, Roles.Proxying, "Body bytes in memory before spooling.")
             { Effective = false },
-        new("nginx_admin_client_max_body_size", "10m", SettingKind.Text, Roles.Managing, "Max Admin request body.")
-            { Rule = SettingRules.Size("nginx_admin_client_max_body_size"), Effective = false },
+        new("nginx_admin_client_max_body_size", "10m", SettingKind.Text, Roles.Managing, "Largest body of a request to the Admin API; 0 is any.")
+            { Rule = SettingRules.Size("nginx_admin_client_max_body_size") },
         new("nginx_admin_client_body_buffer_size", "10m", SettingKind.Text, Roles.Managing, "Admin body buffer.") { Effective = false },
         new("nginx_http_charset", "UTF-8", SettingKind.Text, Roles.Proxying, "Default charset in Content-Type.") { Effective = false },
         new("nginx_http_log_format", null, SettingKind.Text, Roles.All,

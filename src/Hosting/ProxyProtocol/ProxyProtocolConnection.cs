@@ -1,10 +1,10 @@
 using System.Buffers;
 using Microsoft.AspNetCore.Connections;
 
-namespace Gateway.DataPlane.Proxy.ProxyProtocol;
+namespace Gateway.Hosting.ProxyProtocol;
 
 /// <summary>Takes the header of the PROXY protocol off connections whose listener has the flag <c>proxy_protocol</c>.</summary>
-internal static class ProxyProtocolConnection
+public static class ProxyProtocolConnection
 {
     // Balancers write it with their first packet.
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);

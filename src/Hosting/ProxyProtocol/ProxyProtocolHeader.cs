@@ -4,12 +4,12 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 
-namespace Gateway.DataPlane.Proxy.ProxyProtocol;
+namespace Gateway.Hosting.ProxyProtocol;
 
 /// <summary>The header of the PROXY protocol, with which a load balancer tells whose connection it passes on; both versions.</summary>
 /// <param name="Source">The client's end; null where the balancer speaks for itself.</param>
 /// <param name="Destination">The end that the client connected to.</param>
-internal sealed record ProxyProtocolHeader(IPEndPoint? Source, IPEndPoint? Destination)
+public sealed record ProxyProtocolHeader(IPEndPoint? Source, IPEndPoint? Destination)
 {
     /// <summary>The longest header that is read.</summary>
     /// <remarks>Version 2 could have 64 KB of additions; balancers in use write a few hundred bytes.</remarks>
