@@ -7,9 +7,9 @@ public static class Program
 {
     public static void Main(string[] args)
     {
-        if (args is ["replace-for-ever", var folder])
+        if (args is [var command, var folder])
         {
-            CrashTests.ReplaceForEver(folder);
+            CrashTests.Run(command, folder);
         }
     }
 }
