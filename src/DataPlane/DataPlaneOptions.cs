@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
+using Gateway.DataPlane.Config;
 using Gateway.DataPlane.Proxy;
 using Gateway.DataPlane.Routing;
 using Gateway.DataPlane.Streams;
@@ -30,6 +31,9 @@ public sealed record DataPlaneOptions
 
     /// <summary>The folder of the stored configuration; null keeps nothing.</summary>
     public string? ConfigFolder { get; init; }
+
+    /// <summary>How the stored configuration is encrypted (<c>declarative_config_encryption_mode</c>); null when it is not.</summary>
+    public StoreEncryption? ConfigEncryption { get; init; }
 
     /// <summary>The control plane to follow; null follows none.</summary>
     public ControlPlaneClientOptions? ControlPlane { get; init; }

@@ -12,14 +12,15 @@ public sealed partial class ConfigStore
     /// <param name="logger">Takes the one line about a file that is put aside.</param>
     /// <param name="time">The clock that names such a file.</param>
     /// <param name="mapSize">The map size to begin with; it grows by itself.</param>
+    /// <param name="encryption">How it is encrypted; null when it is not. A store that lies there in the clear is deleted then.</param>
     /// <exception cref="IOException">The folder cannot be used at all, or another process uses it.</exception>
-    public static ConfigStore Open(string folder, ILogger<ConfigStore> logger, TimeProvider time, long mapSize = 128L << 20)
+    public static ConfigStore Open(string folder, ILogger<ConfigStore> logger, TimeProvider time, long mapSize = 128L << 20, StoreEncryption? encryption = null)
     {
         folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         var owner = Own(folder);
         try
         {
-            return Open(folder, owner, logger, time, mapSize);
+            return Open(folder, owner, logger, time, mapSize, encryption);
         }
         catch
         {
@@ -28,16 +29,23 @@ public sealed partial class ConfigStore
         }
     }
 
-    private static ConfigStore Open(string folder, FileStream owner, ILogger<ConfigStore> logger, TimeProvider time, long mapSize)
+    private static ConfigStore Open(string folder, FileStream owner, ILogger<ConfigStore> logger, TimeProvider time, long mapSize, StoreEncryption? encryption)
     {
         var damage = File.Exists(folder) ? "it is a file and no folder" : StoreCheck.Damage(Path.Combine(folder, "data.mdb"));
         if (damage is null)
         {
             try
             {
-                return OpenSound(folder, owner, mapSize);
+                return OpenSound(folder, owner, mapSize, encryption);
             }
-            catch (Exception e) when (e is LmdbDamagedException or JsonException)
+            catch (StoreUnusableException e) when (e.IsReadable)
+            {
+                // Kept, it would lie there in the clear, which is what is not wanted any more.
+                Directory.Delete(folder, recursive: true);
+                Log.Deleted(logger, folder, e.Message);
+                return OpenSound(folder, owner, mapSize, encryption);
+            }
+            catch (Exception e) when (e is LmdbDamagedException or JsonException or StoreUnusableException)
             {
                 damage = e.Message;
             }
@@ -45,7 +53,7 @@ public sealed partial class ConfigStore
 
         var aside = SetAside(folder, time);
         Log.SetAside(logger, folder, damage, aside);
-        return OpenSound(folder, owner, mapSize);
+        return OpenSound(folder, owner, mapSize, encryption);
     }
 
     /// <summary>
@@ -65,7 +73,7 @@ public sealed partial class ConfigStore
         }
     }
 
-    private static ConfigStore OpenSound(string folder, FileStream owner, long mapSize)
+    private static ConfigStore OpenSound(string folder, FileStream owner, long mapSize, StoreEncryption? encryption)
     {
         Directory.CreateDirectory(folder);
         if (!OperatingSystem.IsWindows())
@@ -77,7 +85,7 @@ public sealed partial class ConfigStore
         var environment = LmdbEnvironment.Open(folder, mapSize, Databases.Length);
         try
         {
-            return new ConfigStore(environment, owner);
+            return new ConfigStore(environment, owner, encryption);
         }
         catch
         {
@@ -109,6 +117,9 @@ public sealed partial class ConfigStore
 
     private static partial class Log
     {
+        [LoggerMessage(LogLevel.Warning, "the configuration stored at {Folder} is deleted, because {Reason}; it is fetched again and stored encrypted")]
+        public static partial void Deleted(ILogger logger, string folder, string reason);
+
         [LoggerMessage(LogLevel.Warning, "the configuration stored at {Folder} cannot be used ({Damage}); it is kept as {Aside}, and an empty one takes its place")]
         public static partial void SetAside(ILogger logger, string folder, string damage, string aside);
     }

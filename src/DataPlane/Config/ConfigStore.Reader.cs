@@ -28,23 +28,27 @@ public sealed partial class ConfigStore
 
         /// <summary>What the row of that id binds to, or null.</summary>
         public Found<T>? Row<T>(string entity, Guid id)
-            where T : class =>
-            transaction.TryGet(store._rows, StoreKeys.Row(entity, id), out var value)
-                ? new Found<T>(JsonSerializer.Deserialize<T>(StoreKeys.Json(value), Wire.Options)!, StoreKeys.Expires(value))
+            where T : class
+        {
+            var key = StoreKeys.Row(entity, id);
+            return transaction.TryGet(store._rows, key, out var value)
+                ? new Found<T>(JsonSerializer.Deserialize<T>(store._codec.Json(key, value), Wire.Options)!, RowCodec.Expires(value))
                 : null;
+        }
 
         /// <summary>Whether there is a row of that id.</summary>
         public bool Has(string entity, Guid id) => transaction.TryGet(store._rows, StoreKeys.Row(entity, id), out _);
 
         /// <summary>The JSON of a row that was read from what the stamp tells, or null.</summary>
-        public byte[]? Unchanged(string entity, Guid id, ReadOnlySpan<byte> stamp) =>
-            transaction.TryGet(store._rows, StoreKeys.Row(entity, id), out var value) && StoreKeys.Stamp(value).SequenceEqual(stamp)
-                ? StoreKeys.Json(value).ToArray()
-                : null;
+        public byte[]? Unchanged(string entity, Guid id, ReadOnlySpan<byte> stamp)
+        {
+            var key = StoreKeys.Row(entity, id);
+            return transaction.TryGet(store._rows, key, out var value) && store._codec.HasStamp(value, stamp) ? store._codec.Json(key, value).ToArray() : null;
+        }
 
         /// <summary>The id of the row that holds a unique value, or null.</summary>
         public Guid? Unique(string entity, string field, Guid workspace, string value) =>
-            transaction.TryGet(store._uniques, StoreKeys.Unique(entity, field, workspace, value), out var id) ? new Guid(id, bigEndian: true) : null;
+            transaction.TryGet(store._uniques, store._codec.Unique(entity, field, workspace, value), out var id) ? new Guid(id, bigEndian: true) : null;
 
         /// <summary>The ids of the rows that refer to another.</summary>
         public List<Guid> Foreign(string entity, string field, Guid target)
@@ -66,7 +70,7 @@ public sealed partial class ConfigStore
             using var scan = transaction.Scan(store._rows, StoreKeys.Rows(entity));
             while (scan.MoveNext())
             {
-                rows.Add((StoreKeys.Json(scan.Value).ToArray(), StoreKeys.Expires(scan.Value)));
+                rows.Add((store._codec.Json(scan.Key, scan.Value).ToArray(), RowCodec.Expires(scan.Value)));
             }
 
             return rows;
@@ -80,7 +84,7 @@ public sealed partial class ConfigStore
             using var scan = transaction.Scan(store._rows, StoreKeys.Rows(entity));
             while (scan.MoveNext())
             {
-                rows.Add(JsonSerializer.Deserialize<T>(StoreKeys.Json(scan.Value), Wire.Options)!);
+                rows.Add(JsonSerializer.Deserialize<T>(store._codec.Json(scan.Key, scan.Value), Wire.Options)!);
             }
 
             return rows;

@@ -19,6 +19,11 @@ public sealed partial class ConfigStore
             txn.Clear(store._foreigns);
             var writer = new StoreWriter(store, txn, new StoreChecksum());
             writer.Put(store._meta, FormatKey, Format);
+            if (store._cipher is { } cipher)
+            {
+                writer.Put(store._meta, EncryptionKey, cipher.Description);
+            }
+
             return writer;
         }
 
@@ -31,10 +36,11 @@ public sealed partial class ConfigStore
         {
             Span<byte> id = stackalloc byte[16];
             row.Id.TryWriteBytes(id, bigEndian: true, out _);
-            Put(store._rows, StoreKeys.Row(row.Entity, row.Id), StoreKeys.Value(row));
+            var key = StoreKeys.Row(row.Entity, row.Id);
+            Put(store._rows, key, store._codec.Value(key, row));
             foreach (var unique in row.Uniques)
             {
-                Put(store._uniques, StoreKeys.Unique(row.Entity, unique.Field, unique.Workspace, unique.Value), id);
+                Put(store._uniques, store._codec.Unique(row.Entity, unique.Field, unique.Workspace, unique.Value), id);
             }
 
             foreach (var foreign in row.Foreigns)
@@ -53,10 +59,10 @@ public sealed partial class ConfigStore
                 return false;
             }
 
-            var (uniques, foreigns) = indexes(StoreKeys.Workspace(value), JsonElement.Parse(StoreKeys.Json(value)));
+            var (uniques, foreigns) = indexes(RowCodec.Workspace(value), JsonElement.Parse(store._codec.Json(key, value)));
             foreach (var unique in uniques)
             {
-                Delete(store._uniques, StoreKeys.Unique(entity, unique.Field, unique.Workspace, unique.Value));
+                Delete(store._uniques, store._codec.Unique(entity, unique.Field, unique.Workspace, unique.Value));
             }
 
             foreach (var foreign in foreigns)

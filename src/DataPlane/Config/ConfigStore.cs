@@ -15,6 +15,8 @@ public sealed partial class ConfigStore : IDisposable
 
     private readonly LmdbEnvironment _environment;
     private readonly FileStream _owner;
+    private readonly StoreCipher? _cipher;
+    private readonly RowCodec _codec;
     private readonly uint _meta;
     private readonly uint _rows;
     private readonly uint _uniques;
@@ -22,7 +24,7 @@ public sealed partial class ConfigStore : IDisposable
     private readonly ConcurrentDictionary<string, StoreGeneration> _generations = new(StringComparer.Ordinal);
     private StoredConfig? _current;
 
-    private ConfigStore(LmdbEnvironment environment, FileStream owner)
+    private ConfigStore(LmdbEnvironment environment, FileStream owner, StoreEncryption? encryption)
     {
         _environment = environment;
         _owner = owner;
@@ -31,6 +33,8 @@ public sealed partial class ConfigStore : IDisposable
         _rows = txn.Database(RowsName, create: true)!.Value;
         _uniques = txn.Database(UniquesName, create: true)!.Value;
         _foreigns = txn.Database(ForeignsName, create: true)!.Value;
+        _cipher = CipherOf(txn, encryption);
+        _codec = new RowCodec(_cipher);
         if (txn.TryGet(_meta, HeaderKey, out var header))
         {
             _current = JsonSerializer.Deserialize<StoredConfig>(header, Wire.Options);
@@ -60,10 +64,13 @@ public sealed partial class ConfigStore : IDisposable
 
     private static ReadOnlySpan<byte> HeaderKey => "header"u8;
 
+    private static ReadOnlySpan<byte> EncryptionKey => "encryption"u8;
+
     /// <summary>Closes the file.</summary>
     public void Dispose()
     {
         _environment.Dispose();
+        _cipher?.Dispose();
         _owner.Dispose();
     }
 
@@ -114,6 +121,20 @@ public sealed partial class ConfigStore : IDisposable
     {
         using var txn = _environment.BeginRead();
         return read(new StoreReader(this, txn), state);
+    }
+
+    private StoreCipher? CipherOf(LmdbTransaction txn, StoreEncryption? encryption)
+    {
+        if (txn.TryGet(_meta, EncryptionKey, out var description))
+        {
+            return encryption is null ? throw new StoreUnusableException("it is encrypted, and declarative_config_encryption_mode is off", isReadable: false)
+                : StoreCipher.Of(encryption, description) ?? throw new StoreUnusableException("it is encrypted in another mode or with another key", isReadable: false);
+        }
+
+        // A new file has no format yet.
+        return encryption is null ? null
+            : txn.TryGet(_meta, FormatKey, out _) ? throw new StoreUnusableException("it is not encrypted", isReadable: true)
+            : StoreCipher.Create(encryption);
     }
 
     private bool Write(StoredConfig config, IReadOnlySet<string>? collections, Func<StoreReader, bool> approve, Action<LmdbTransaction> write)

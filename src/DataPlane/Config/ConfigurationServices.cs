@@ -20,7 +20,7 @@ internal static class ConfigurationServices
         services.AddSingleton(options.Plugins.EntitiesWith(options.Features));
         services.AddSingleton<Func<ConfigEntities, CompileResult>>(p => p.GetRequiredService<SnapshotCompiler>().Compile);
         services.AddSingleton<Func<EntityChanges, CompileResult>>(p => p.GetRequiredService<SnapshotCompiler>().Compile);
-        services.AddConfig(folder);
+        services.AddConfig(folder, options.ConfigEncryption);
         if (options.ControlPlane is { } controlPlane)
         {
             services.AddControlPlaneSync(controlPlane, static p =>

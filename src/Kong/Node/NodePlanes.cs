@@ -46,7 +46,14 @@ internal sealed class NodePlanes(KongSettings settings, NodeLog log)
                 return
                 [
                     new("data plane", DataPlaneHost.Create(
-                        DataPlane() with { StatusListeners = settings.StatusListeners, StatusAccessLog = log.Requests("status_access_log"), ControlPlane = Upwards(), Fallback = settings.LoadFallback() },
+                        DataPlane() with
+                        {
+                            StatusListeners = settings.StatusListeners,
+                            StatusAccessLog = log.Requests("status_access_log"),
+                            ControlPlane = Upwards(),
+                            Fallback = settings.LoadFallback(),
+                            ConfigEncryption = settings.LoadConfigEncryption(),
+                        },
                         services => services.AddHostedService(p => ActivatorUtilities.CreateInstance<FirstConfiguration>(p, settings)))),
                 ];
             default:

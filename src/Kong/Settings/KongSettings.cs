@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
+using Gateway.DataPlane.Config;
 using Gateway.DataPlane.Streams;
 using Gateway.DataPlane.Sync;
 using Gateway.Hosting;
@@ -91,15 +92,24 @@ internal sealed partial class KongSettings(SettingValues values)
     public ClusterIdentity LoadClusterIdentity()
     {
         var mode = values.Text("cluster_mtls") switch { "pki" => ClusterMode.Pki, "pki_check_cn" => ClusterMode.PkiCheckCn, _ => ClusterMode.Shared };
-        return new ClusterIdentity(() => new PemPair(
-            Pem("cluster_cert"), Pem("cluster_cert_key"), mode is ClusterMode.Shared ? null : Pem("cluster_ca_cert")))
+        return new ClusterIdentity(() => ClusterPem(mode))
         {
             Mode = mode,
             AllowedCommonNames = values.List("cluster_allowed_common_names"),
             Ocsp = values.Text("cluster_ocsp") switch { "on" => OcspMode.On, "optional" => OcspMode.Optional, _ => OcspMode.Off },
         };
+    }
 
-        string Pem(string name) => CertificateSource.Read(values.Required(name)) ?? throw new CryptographicException($"{name} cannot be read");
+    /// <summary>How the stored configuration is encrypted, with keys derived from the cluster's; null when it is not.</summary>
+    public StoreEncryption? LoadConfigEncryption()
+    {
+        StoreAlgorithm? algorithm = values.Text("declarative_config_encryption_mode") switch
+        {
+            "aes-256-gcm" => StoreAlgorithm.Aes256Gcm,
+            "chacha20-poly1305" => StoreAlgorithm.ChaCha20Poly1305,
+            _ => null,
+        };
+        return algorithm is { } chosen ? new StoreEncryption(chosen, ClusterPem(ClusterMode.Shared).ExportKey()) : null;
     }
 
     /// <summary>The name that the control plane's certificate must have in <c>pki</c> mode; null means its host.</summary>
@@ -220,6 +230,13 @@ internal sealed partial class KongSettings(SettingValues values)
     private string? Text(string name) => values.Text(name);
 
     private IReadOnlyList<Listener> Listeners(string name) => Listener.TryParseList(values.Required(name), out var listeners, out _) ? listeners : [];
+
+    private PemPair ClusterPem(ClusterMode mode)
+    {
+        return new PemPair(Pem("cluster_cert"), Pem("cluster_cert_key"), mode is ClusterMode.Shared ? null : Pem("cluster_ca_cert"));
+
+        string Pem(string name) => CertificateSource.Read(values.Required(name)) ?? throw new CryptographicException($"{name} cannot be read");
+    }
 
     private static (string Host, int Port) HostAndPort(string value) =>
         SettingRules.TryReadHostAndPort(value, out var host, out var port) ? (host, port) : throw new InvalidOperationException(value);

@@ -44,6 +44,9 @@ internal static partial class SettingCatalog
         new("declarative_config_string", null, SettingKind.Text, Roles.DbLessOrDataPlane, "Declarative document given inline.")
             { Sensitive = true },
         new("lmdb_environment_path", "dbless.lmdb", SettingKind.Text, Roles.DbLessOrDataPlane, "LMDB directory under prefix."),
+        new("declarative_config_encryption_mode", "off", SettingKind.Choice, Roles.DataPlane,
+            "Encryption of the stored configuration, with keys derived from cluster_cert_key: off, aes-256-gcm, chacha20-poly1305.")
+            { OneOf = ["off", "aes-256-gcm", "chacha20-poly1305"] },
         new("lmdb_map_size", "2048m", SettingKind.Text, Roles.DbLessOrDataPlane, "LMDB size limit.") { Rule = SettingRules.Size("lmdb_map_size"), Effective = false },
     ];
 

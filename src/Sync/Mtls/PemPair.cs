@@ -46,6 +46,15 @@ public sealed record PemPair(string Certificate, string Key, string? Authorities
         }
     }
 
+    /// <summary>The bytes of the private key, the same for every way to write it in PEM (PKCS #8).</summary>
+    /// <exception cref="CryptographicException">The texts are no certificate and key, or they do not belong together.</exception>
+    public byte[] ExportKey()
+    {
+        using var pair = Load(Certificate, Key);
+        using var key = (AsymmetricAlgorithm?)pair.GetRSAPrivateKey() ?? pair.GetECDsaPrivateKey() ?? throw new CryptographicException("the private key is neither RSA nor EC");
+        return key.ExportPkcs8PrivateKey();
+    }
+
     /// <summary>The private key in a text, or null when there is none.</summary>
     /// <param name="pem">PEM; EC keys are often written with their parameters before them.</param>
     public static string? KeyOf(string pem)

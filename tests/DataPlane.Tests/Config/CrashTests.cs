@@ -134,10 +134,16 @@ public sealed class CrashTests : IDisposable
                 }
             };
             child.BeginOutputReadLine();
-            await Wait.UntilAsync(() => Volatile.Read(ref said) > 0 || child.HasExited, "the first configuration of the child");
-            await Task.Delay(TimeSpan.FromMilliseconds(random.NextDouble() * 30));
-            Signals.Send(child.Id, Signals.Kill).ShouldBeTrue();
-            await child.WaitForExitAsync();
+            try
+            {
+                await Wait.UntilAsync(() => Volatile.Read(ref said) > 0 || child.HasExited, "the first configuration of the child");
+                await Task.Delay(TimeSpan.FromMilliseconds(random.NextDouble() * 30));
+            }
+            finally
+            {
+                Signals.Send(child.Id, Signals.Kill).ShouldBeTrue();
+                await child.WaitForExitAsync();
+            }
 
             StoreCheck.Damage(Path.Combine(folder, "data.mdb")).ShouldBeNull();
             using var store = ConfigStore.Open(folder, NullLogger<ConfigStore>.Instance, TimeProvider.System);

@@ -11,10 +11,10 @@ namespace Gateway.DataPlane.Tests.Config;
 /// <summary>A store with an applier on it, whose compiler keeps what it was given.</summary>
 public sealed class TestPlane : IDisposable
 {
-    public TestPlane(string folder, TimeProvider? time = null, long mapSize = 1 << 20, ILogger<ConfigStore>? logger = null)
+    public TestPlane(string folder, TimeProvider? time = null, long mapSize = 1 << 20, ILogger<ConfigStore>? logger = null, StoreEncryption? encryption = null)
     {
         Time = time ?? TimeProvider.System;
-        Store = ConfigStore.Open(folder, logger ?? NullLogger<ConfigStore>.Instance, Time, mapSize);
+        Store = ConfigStore.Open(folder, logger ?? NullLogger<ConfigStore>.Instance, Time, mapSize, encryption);
         Applier = new ConfigApplier(Store, Catalog, Compile, Time, NullLogger<ConfigApplier>.Instance);
     }
 

@@ -1,0 +1,16 @@
+namespace Gateway.DataPlane.Config;
+
+/// <summary>By which algorithm the stored configuration is encrypted (<c>declarative_config_encryption_mode</c>).</summary>
+public enum StoreAlgorithm
+{
+    /// <summary>AES with 256 bits in Galois/Counter mode.</summary>
+    Aes256Gcm,
+
+    /// <summary>ChaCha20 with Poly1305.</summary>
+    ChaCha20Poly1305,
+}
+
+/// <summary>How the stored configuration is encrypted.</summary>
+/// <param name="Algorithm">The algorithm.</param>
+/// <param name="Secret">What the keys are derived from; every node that is to read the store has the same.</param>
+public sealed record StoreEncryption(StoreAlgorithm Algorithm, ReadOnlyMemory<byte> Secret);
