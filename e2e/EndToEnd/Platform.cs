@@ -88,6 +88,7 @@ public sealed class Platform : IAsyncDisposable
     {
         var settings = ControlPlaneSettings();
         settings.Remove("KONG_ROLE");
+        settings["KONG_LOG_LEVEL"] = "info";
         settings["KONG_PROXY_LISTEN"] = $"127.0.0.1:{Port("proxy")}";
         ControlPlane = GatewayProcess.Kong(["start"], settings);
         await ControlPlane.WaitForAsync(Http, $"http://127.0.0.1:{Port("cp-status")}/status/ready");

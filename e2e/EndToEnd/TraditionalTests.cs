@@ -17,6 +17,10 @@ public sealed class TraditionalTests
         await platform.PostAsync("/services/mock/plugins", 201, ("name", "key-auth"));
         await platform.WaitForProxyAsync("/mock/anything", 401);
 
+        // Everything once, and then what changed.
+        platform.ControlPlane.Output.Split('\n').Count(l => l.Contains("rows in use after", StringComparison.Ordinal)).ShouldBe(1, platform.ControlPlane.Output);
+        platform.ControlPlane.Output.ShouldContain("changes up to version");
+
         // There is no cluster, and the Admin API says so as Kong does.
         using var refused = await platform.Http.GetAsync(new Uri($"{platform.Admin}/clustering/data-planes"));
         ((int)refused.StatusCode).ShouldBe(400);

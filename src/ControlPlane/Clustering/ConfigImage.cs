@@ -60,6 +60,21 @@ internal sealed record ConfigImage
         return isKnown ? new HashSet<(string, Guid)>(Log.Skip(FirstAfter(version.Transaction)).Concat(Pending).Select(c => (c.Kind, c.Id))) : null;
     }
 
+    /// <summary>The entities that <see cref="ChangedSince"/> names as they are now: those that are gone first, so that a name is free before another takes it, then each after those it refers to.</summary>
+    /// <param name="changed">The entities.</param>
+    public IEnumerable<(string Kind, Guid Id, ImageRow? Row)> Of(IReadOnlySet<(string Kind, Guid Id)> changed)
+    {
+        var byKind = changed.ToLookup(c => c.Kind, c => c.Id);
+        ImageTable[] touched = [.. Tables.Where(t => byKind.Contains(t.Kind))];
+        return [
+            .. touched.SelectMany(t => byKind[t.Kind].Where(id => !t.Rows.ContainsKey(id)).Select(id => (t.Kind, id, (ImageRow?)null))),
+            .. touched.SelectMany(t => byKind[t.Kind].Where(t.Rows.ContainsKey).Select(id => (t.Kind, id, (ImageRow?)t.Rows[id]))),
+        ];
+    }
+
+    /// <summary>All entities, each after those that it refers to.</summary>
+    public IEnumerable<(string Kind, Guid Id, ImageRow? Row)> All() => Tables.SelectMany(t => t.Rows.Select(r => (t.Kind, r.Key, (ImageRow?)r.Value)));
+
     private int FirstAfter(ulong transaction)
     {
         var (from, to) = (0, Log.Count);

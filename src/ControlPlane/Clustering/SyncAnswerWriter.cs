@@ -27,21 +27,15 @@ internal static class SyncAnswerWriter
         var writer = new Deltas(image, filter, body);
         if (!isNewest)
         {
-            // Deletions first, so that a name is free before another entity takes it.
-            foreach (var (kind, id) in changed)
+            foreach (var (kind, id, row) in image.Of(changed))
             {
-                if (!image.Tables.First(t => t.Kind == kind).Rows.ContainsKey(id))
+                if (row is null)
                 {
                     writer.Delete(kind, id);
                 }
-            }
-
-            var byKind = changed.ToLookup(c => c.Kind, c => c.Id);
-            foreach (var table in image.Tables.Where(t => byKind.Contains(t.Kind)))
-            {
-                foreach (var id in byKind[table.Kind].Where(table.Rows.ContainsKey))
+                else
                 {
-                    writer.Set(table.Kind, id, table.Rows[id], isFull: false);
+                    writer.Set(kind, id, row, isFull: false);
                 }
             }
 
@@ -64,12 +58,9 @@ internal static class SyncAnswerWriter
         var body = new PackedJsonBuilder();
         body.Append(SyncDeltas.Opening);
         var writer = new Deltas(image, filter, body);
-        foreach (var table in image.Tables.Where(t => filter.Knows(t.Kind)))
+        foreach (var (kind, id, row) in image.All().Where(e => filter.Knows(e.Kind)))
         {
-            foreach (var (id, row) in table.Rows)
-            {
-                writer.Set(table.Kind, id, row, isFull: true);
-            }
+            writer.Set(kind, id, row!, isFull: true);
         }
 
         body.Append(SyncDeltas.Closing(isFull: true));

@@ -1,7 +1,6 @@
 using Gateway.ControlPlane.Clustering;
 using Gateway.DataPlane.Config;
 using Gateway.DataPlane.Sync;
-using Gateway.Sync;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -17,15 +16,14 @@ internal sealed partial class TraditionalLink(ConfigPublisher publisher, ConfigA
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        ConfigDocument? known = null;
+        var changes = new LocalChanges(publisher);
         while (!stoppingToken.IsCancellationRequested)
         {
-            known = await publisher.WaitForNewerAsync(known, stoppingToken);
-            var seconds = known.Timestamp.ToUnixTimeMilliseconds() / 1000d;
-            var outcome = await applier.ApplyAsync(new Reconfigure(known.ConfigHash, known.Hashes, seconds, known.ConfigTable), stoppingToken);
+            var deltas = await changes.TakeAsync(applier.Version, stoppingToken);
+            var outcome = deltas.Version == applier.Version ? ApplyOutcome.Unchanged.Instance : await applier.ApplyAsync(deltas, stoppingToken);
             if (outcome is ApplyOutcome.Rejected rejection)
             {
-                Log.Rejected(logger, rejection.Message, rejection.Entity ?? "the document", rejection.Field ?? "-");
+                Log.Rejected(logger, rejection.Message, rejection.Entity ?? "the changes", rejection.Field ?? "-");
             }
 
             _applied = true;
