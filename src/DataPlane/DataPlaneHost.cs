@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Gateway.DataPlane.Config;
 using Gateway.DataPlane.Plugins;
 using Gateway.DataPlane.Proxy;
+using Gateway.DataPlane.Sockets;
 using Gateway.DataPlane.Status;
 using Gateway.DataPlane.Streams;
 using Gateway.DataPlane.Telemetry;
@@ -15,6 +16,7 @@ using Gateway.Hosting.AccessLogs;
 using Gateway.PluginSdk;
 using Gateway.PluginSdk.Batching;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -40,6 +42,7 @@ public static class DataPlaneHost
         builder.Services.AddProxy().AddStreams().AddConfiguration(options);
         services?.Invoke(builder.Services);
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
+        builder.Services.AddSingleton<IConnectionListenerFactory, LoopTransport>();
         builder.WebHost.UseListeners([.. options.ProxyListeners, .. options.StatusListeners]).ConfigureKestrel(kestrel => Listeners.Configure(kestrel, options));
 
         var app = builder.Build();

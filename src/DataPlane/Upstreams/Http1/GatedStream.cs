@@ -1,4 +1,4 @@
-using System.Net.Sockets;
+using Gateway.DataPlane.Sockets;
 
 namespace Gateway.DataPlane.Upstreams.Http1;
 
@@ -6,7 +6,7 @@ namespace Gateway.DataPlane.Upstreams.Http1;
 /// The octets below TLS. While it is shut, what arrives stays in the socket, where it is seen before the next request is written; a reader above gets no more than it has already.
 /// </summary>
 /// <param name="socket">The socket.</param>
-internal sealed class GatedStream(Socket socket) : NetworkStream(socket, ownsSocket: false)
+internal sealed class GatedStream(LoopSocket socket) : LoopStream(socket)
 {
     private TaskCompletionSource? _opening;
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net.Security;
 using System.Net.Sockets;
+using Gateway.DataPlane.Sockets;
 
 namespace Gateway.DataPlane.Upstreams.Http1;
 
@@ -10,7 +11,7 @@ internal sealed class Http1Connection : IDisposable
     private const int SmallInput = 8 * 1024;
     private const int LargeInput = 64 * 1024;
 
-    private readonly Socket _socket;
+    private readonly LoopSocket _socket;
     private readonly SslStream? _tls;
     private readonly GatedStream? _gate;
     private readonly byte[] _small = new byte[SmallInput];
@@ -26,7 +27,7 @@ internal sealed class Http1Connection : IDisposable
     /// <param name="tls">TLS over it, or null.</param>
     /// <param name="gate">What TLS reads from, or null.</param>
     /// <param name="time">The clock.</param>
-    public Http1Connection(Socket socket, SslStream? tls, GatedStream? gate, TimeProvider time)
+    public Http1Connection(LoopSocket socket, SslStream? tls, GatedStream? gate, TimeProvider time)
     {
         (_socket, _tls, _gate, _input) = (socket, tls, gate, _small);
         Limits = new Watchdog(time, Abort);
@@ -71,7 +72,7 @@ internal sealed class Http1Connection : IDisposable
         {
             try
             {
-                return Failure is not Http1Failure.None || (_isAhead && _ahead.IsCompleted) || _socket.Poll(0, SelectMode.SelectRead);
+                return Failure is not Http1Failure.None || (_isAhead && _ahead.IsCompleted) || _socket.Socket.Poll(0, SelectMode.SelectRead);
             }
             catch (Exception e) when (e is SocketException or ObjectDisposedException)
             {
@@ -126,7 +127,7 @@ internal sealed class Http1Connection : IDisposable
             return SendSlowlyAsync(_tls.WriteAsync(bytes), limit);
         }
 
-        var sending = _socket.SendAsync(bytes, SocketFlags.None);
+        var sending = _socket.SendAsync(bytes);
         if (!sending.IsCompletedSuccessfully)
         {
             return SendRestAsync(sending, bytes, limit);
@@ -206,7 +207,7 @@ internal sealed class Http1Connection : IDisposable
         _tls?.Dispose();
     }
 
-    private ValueTask<int> ReceiveAsync(Memory<byte> into) => _tls is not null ? _tls.ReadAsync(into) : _socket.ReceiveAsync(into, SocketFlags.None);
+    private ValueTask<int> ReceiveAsync(Memory<byte> into) => _tls is not null ? _tls.ReadAsync(into) : _socket.ReceiveAsync(into);
 
     private bool Take(int received)
     {
@@ -258,7 +259,7 @@ internal sealed class Http1Connection : IDisposable
                     return;
                 }
 
-                sending = _socket.SendAsync(bytes, SocketFlags.None);
+                sending = _socket.SendAsync(bytes);
             }
         }
         finally

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using Gateway.DataPlane.Sockets;
 
 namespace Gateway.DataPlane.Upstreams.Http1;
 
@@ -80,25 +81,26 @@ internal sealed class Http1Pool(IPEndPoint endpoint, SslClientAuthenticationOpti
     /// <returns>The connection, or why there is none.</returns>
     public async ValueTask<(Http1Connection? Connection, Http1Failure Failure)> ConnectAsync(CancellationToken cancellation)
     {
-        var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        LoopSocket? socket = null;
         SslStream? stream = null;
         GatedStream? gate = null;
         using var limit = new CancellationTokenSource(connectTimeout, time);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
         try
         {
-            await socket.ConnectAsync(endpoint, ending.Token);
+            socket = await LoopSocket.ConnectAsync(endpoint, ending.Token);
             if (tls is not null)
             {
+                await using var giving = ending.Token.UnsafeRegister(static state => ((LoopSocket)state!).Dispose(), socket);
                 stream = new SslStream(gate = new GatedStream(socket));
                 await stream.AuthenticateAsClientAsync(tls, ending.Token);
             }
 
             return (new Http1Connection(socket, stream, gate, time), Http1Failure.None);
         }
-        catch (Exception e) when (e is SocketException or IOException or AuthenticationException or OperationCanceledException)
+        catch (Exception e) when (e is SocketException or IOException or AuthenticationException or OperationCanceledException or ObjectDisposedException)
         {
-            socket.Dispose();
+            socket?.Dispose();
             stream?.Dispose();
             return (null, cancellation.IsCancellationRequested ? Http1Failure.ClientGone : limit.IsCancellationRequested ? Http1Failure.ConnectTimeout : Http1Failure.NotConnected);
         }
