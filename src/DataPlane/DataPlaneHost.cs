@@ -21,6 +21,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Gateway.DataPlane;
 
@@ -34,6 +35,9 @@ public static class DataPlaneHost
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         options.ConfigureLogging?.Invoke(builder.Logging);
+
+        // What the host would log of each request nobody reads, and while its log is on, whatever the level, every request has an activity and a scope.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         builder.Services.AddPlaneLifetime();
         builder.Services.AddSingleton(options);
         builder.Services.TryAddSingleton(TimeProvider.System);
@@ -50,6 +54,9 @@ public static class DataPlaneHost
         {
             // Before the listeners open: a node that was restarted serves what it served before.
             app.Services.GetRequiredService<ConfigApplier>().LoadPersisted();
+
+            // What reading and compiling it left behind would stay for hours: nothing of a request lives long enough to make the collector look there.
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         }
 
         var proxy = app.Services.GetRequiredService<RequestHandler>();

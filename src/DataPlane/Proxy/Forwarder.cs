@@ -22,7 +22,7 @@ internal sealed class Forwarder(ForwarderHttp1 http1, ForwarderYarp yarp, Respon
         }
 
         var balancer = service.Balancer;
-        var hash = balancer.Plan.Hash is { } key ? HashValue.Of(exchange, key) : string.Empty;
+        var hash = balancer.Hash is { } key ? HashValue.Of(exchange, key) : string.Empty;
         List<Peer>? tried = null;
         for (var triesLeft = service.Tries - 1; ; triesLeft--)
         {

@@ -25,7 +25,7 @@ internal static class UpstreamHeaders
     /// <param name="peer">The peer of this try.</param>
     public static string Host(HttpExchange exchange, ServicePlan service, Peer peer) =>
         exchange.UpstreamHost is { } named ? named
-        : exchange.RoutePlan!.Route.PreserveHost && exchange.RequestHeaders.Host.Count > 0 ? exchange.RequestHeaders.Host.ToString() : service.Tls ? peer.HttpsHost : peer.HttpHost;
+        : exchange.RoutePlan!.PreserveHost && exchange.RequestHeaders.Host.Count > 0 ? exchange.RequestHeaders.Host.ToString() : service.Tls ? peer.HttpsHost : peer.HttpHost;
 
     /// <summary>Writes all of them but the Host.</summary>
     /// <typeparam name="TSink">A structure, so that nothing is allocated.</typeparam>
@@ -48,7 +48,7 @@ internal static class UpstreamHeaders
         {
             sink.Add("X-Forwarded-Prefix", prefix);
         }
-        else if (exchange.RoutePlan!.Route.StripPath && exchange.MatchedLength > 1)
+        else if (exchange.RoutePlan!.StripPath && exchange.MatchedLength > 1)
         {
             sink.Add("X-Forwarded-Prefix", ForwardedHeaders.Prefix(exchange));
         }

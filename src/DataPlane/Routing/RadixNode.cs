@@ -8,14 +8,21 @@ namespace Gateway.DataPlane.Routing;
 internal sealed class RadixNode<T>
     where T : class
 {
+    // Labels up to this long are compared without a look at the text: in a large tree each look is a miss of the processor's caches.
+    private const int ShortLabel = 5;
+
     private string _label;
+    private int _length;
+    private ulong _head;
     private char[] _keys;
     private RadixNode<T>[] _children;
     private object? _owner;
 
     private RadixNode(string label, char[] keys, RadixNode<T>[] children, T? value, object? owner)
     {
-        (_label, _keys, _children, Value, _owner) = (label, keys, children, value, owner);
+        _label = label;
+        (_keys, _children, Value, _owner) = (keys, children, value, owner);
+        Label(label);
     }
 
     /// <summary>The tree without anything in it.</summary>
@@ -36,13 +43,13 @@ internal sealed class RadixNode<T>
             return null;
         }
 
-        var index = Array.BinarySearch(_keys, rest[0]);
-        if (index < 0 || _children[index] is not { } child || !rest.StartsWith(child._label))
+        var index = _keys.AsSpan().IndexOf(rest[0]);
+        if (index < 0 || _children[index] is not { } child || !child.Begins(rest))
         {
             return null;
         }
 
-        rest = rest[child._label.Length..];
+        rest = rest[child._length..];
         return child;
     }
 
@@ -106,7 +113,7 @@ internal sealed class RadixNode<T>
         if (common < child._label.Length)
         {
             var upper = new RadixNode<T>(child._label[..common], [child._label[common]], [child], null, owner);
-            child._label = child._label[common..];
+            child.Label(child._label[common..]);
             child = upper;
         }
 
@@ -136,6 +143,40 @@ internal sealed class RadixNode<T>
     private void Absorb(object owner)
     {
         var child = _children[0].OwnedBy(owner);
-        (_label, _keys, _children, Value) = (_label + child._label, child._keys, child._children, child.Value);
+        (_keys, _children, Value) = (child._keys, child._children, child.Value);
+        Label(_label + child._label);
+    }
+
+    private void Label(string label)
+    {
+        (_label, _length, _head) = (label, label.Length, 0);
+        for (var i = 1; i < Math.Min(label.Length, ShortLabel); i++)
+        {
+            _head |= (ulong)label[i] << (16 * (i - 1));
+        }
+    }
+
+    /// <summary>Whether a text, whose first character is known to be the label's, begins with the label.</summary>
+    private bool Begins(ReadOnlySpan<char> text)
+    {
+        if (_length > ShortLabel)
+        {
+            return text.StartsWith(_label);
+        }
+
+        if (text.Length < _length)
+        {
+            return false;
+        }
+
+        for (var i = 1; i < _length; i++)
+        {
+            if (text[i] != (char)(_head >> (16 * (i - 1))))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 }

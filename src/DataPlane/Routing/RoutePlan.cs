@@ -16,6 +16,8 @@ internal sealed class RoutePlan
         Route = route;
         Service = service;
         Plugins = plugins;
+        StripPath = route.StripPath;
+        PreserveHost = route.PreserveHost;
         NeedsTls = !route.Protocols.Contains(Protocol.Http) && route.Protocols.Contains(Protocol.Https);
         IsGrpc = route.Protocols.Contains(Protocol.Grpc) || route.Protocols.Contains(Protocol.Grpcs);
         NeedsGrpcTls = !route.Protocols.Contains(Protocol.Grpc) && route.Protocols.Contains(Protocol.Grpcs);
@@ -29,6 +31,15 @@ internal sealed class RoutePlan
 
     /// <summary>The plugins of the pair of route and service.</summary>
     public PluginPlan Plugins { get; }
+
+    /// <summary>Whether what the route matched is taken off the path.</summary>
+    public bool StripPath { get; }
+
+    /// <summary>Whether the upstream gets the client's Host.</summary>
+    public bool PreserveHost { get; }
+
+    /// <summary>Where the route's requests are counted, for <see cref="Telemetry.EntityCounters"/> alone.</summary>
+    public object? Counter { get; set; }
 
     /// <summary>Whether cleartext requests are sent to HTTPS.</summary>
     public bool NeedsTls { get; }

@@ -9,11 +9,11 @@ internal static class UpstreamPath
     /// <param name="flavor">The router's flavour; only the traditional one knows <c>v1</c>.</param>
     public static string Of(in RouteMatch match, string path, RouterFlavor flavor)
     {
-        var route = match.Route.Route;
-        var basis = match.Route.Service?.Path ?? "/";
-        return flavor is RouterFlavor.Traditional && route.PathHandling is "v1"
-            ? JoinV1(basis, path, route.StripPath, match.MatchedLength)
-            : Join(basis, path, route.StripPath, match.MatchedLength);
+        var plan = match.Route;
+        var basis = plan.Service?.Path ?? "/";
+        return flavor is RouterFlavor.Traditional && plan.Route.PathHandling is "v1"
+            ? JoinV1(basis, path, plan.StripPath, match.MatchedLength)
+            : Join(basis, path, plan.StripPath, match.MatchedLength);
     }
 
     /// <summary>Joins them by path handling <c>v0</c>; neither is escaped here.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Gateway.DataPlane.Proxy;
+using Gateway.DataPlane.Routing;
 using Gateway.Sync.Telemetry;
 
 namespace Gateway.DataPlane.Telemetry;
@@ -23,8 +24,8 @@ internal sealed class EntityCounters
 
     private static readonly long _perMicrosecond = Math.Max(1, Stopwatch.Frequency / 1_000_000);
 
-    private readonly ConcurrentDictionary<(Guid Route, Guid Service), Counter> _routes = new();
-    private readonly ConcurrentDictionary<Guid, Counter> _consumers = new();
+    private readonly Counters<(Guid Route, Guid Service)> _routes = new(MostRoutes);
+    private readonly Counters<Guid> _consumers = new(MostConsumers);
     private int _cursor;
 
     /// <summary>Counts an answered request.</summary>
@@ -34,7 +35,7 @@ internal sealed class EntityCounters
     public void Record(HttpExchange exchange, int status, long now)
     {
         var total = Microseconds(exchange.Started, now);
-        if (exchange.Route is { } route && Of(_routes, (route.Id.Value, exchange.Service?.Id.Value ?? Guid.Empty), MostRoutes) is { } counter)
+        if (exchange.RoutePlan is { } plan && Of(plan) is { } counter)
         {
             (exchange.IsOwnAnswer ? counter.Own : counter.Codes).Add(status - FirstStatus);
             counter.Latency.Add(LatencyBuckets.IndexOf(total));
@@ -49,7 +50,7 @@ internal sealed class EntityCounters
             }
         }
 
-        if (exchange.Consumer is { } consumer && Of(_consumers, consumer.Id.Value, MostConsumers) is { } own)
+        if (exchange.Consumer is { } consumer && _consumers.Of(consumer.Id.Value) is { } own)
         {
             own.Codes.Add(status - FirstStatus);
             own.Latency.Add(LatencyBuckets.IndexOf(total));
@@ -71,7 +72,7 @@ internal sealed class EntityCounters
     private List<RouteVitals>? TakeRoutes(ref int room)
     {
         List<RouteVitals>? taken = null;
-        foreach (var ((route, service), counter) in Turn(_routes))
+        foreach (var ((route, service), counter) in _routes.Turn())
         {
             if (room <= 0)
             {
@@ -89,7 +90,7 @@ internal sealed class EntityCounters
                 Gateway = counter.Gateway.Take(),
             };
             var numbers = vitals.Codes.Count + vitals.Own.Count + vitals.Latency.Count + vitals.Upstream.Count + vitals.Gateway.Count;
-            if (IsWorthTelling(_routes, (route, service), counter, numbers))
+            if (_routes.IsWorthTelling((route, service), counter, numbers))
             {
                 (taken ??= []).Add(vitals);
                 room -= numbers;
@@ -102,7 +103,7 @@ internal sealed class EntityCounters
     private List<ConsumerVitals>? TakeConsumers(ref int room)
     {
         List<ConsumerVitals>? taken = null;
-        foreach (var (id, counter) in Turn(_consumers))
+        foreach (var (id, counter) in _consumers.Turn())
         {
             if (room <= 0)
             {
@@ -111,7 +112,7 @@ internal sealed class EntityCounters
 
             var vitals = new ConsumerVitals { Id = id, Codes = counter.Codes.Take(FirstStatus), Latency = counter.Latency.Take() };
             var numbers = vitals.Codes.Count + vitals.Latency.Count;
-            if (IsWorthTelling(_consumers, id, counter, numbers))
+            if (_consumers.IsWorthTelling(id, counter, numbers))
             {
                 (taken ??= []).Add(vitals);
                 room -= numbers;
@@ -121,38 +122,80 @@ internal sealed class EntityCounters
         return taken;
     }
 
-    private static bool IsWorthTelling<TKey>(ConcurrentDictionary<TKey, Counter> all, TKey key, Counter counter, int numbers)
-        where TKey : notnull
+    private Counter? Of(RoutePlan plan)
     {
-        counter.Silent = numbers is 0 ? counter.Silent + 1 : 0;
-        if (counter.Silent > Patience)
+        // The plan keeps it until it is dropped, so that few requests look it up.
+        if (plan.Counter is Counter { IsDropped: false } known)
         {
-            all.TryRemove(key, out _);
+            return known;
         }
 
-        counter.Told = Stopwatch.GetTimestamp();
-        return numbers > 0;
-    }
-
-    // Who was told longest ago comes first.
-    private static IEnumerable<KeyValuePair<TKey, Counter>> Turn<TKey>(ConcurrentDictionary<TKey, Counter> all)
-        where TKey : notnull => all.OrderBy(c => c.Value.Told);
-
-    private static Counter? Of<TKey>(ConcurrentDictionary<TKey, Counter> all, TKey key, int most)
-        where TKey : notnull
-    {
-        if (all.TryGetValue(key, out var counter))
-        {
-            return counter;
-        }
-
-        return all.Count < most ? all.GetOrAdd(key, static _ => new Counter()) : null;
+        var counter = _routes.Of((plan.Route.Id.Value, plan.Service?.Service.Id.Value ?? Guid.Empty));
+        plan.Counter = counter;
+        return counter;
     }
 
     private static long Microseconds(long from, long to) => (to - from) / _perMicrosecond;
 
+    /// <summary>The counters of one kind, by what they count.</summary>
+    private sealed class Counters<TKey>(int most)
+        where TKey : notnull
+    {
+        private readonly ConcurrentDictionary<TKey, Counter> _all = new();
+
+        // The dictionary's own count takes all its locks.
+        private int _count;
+
+        public Counter? Of(TKey key)
+        {
+            if (_all.TryGetValue(key, out var counter))
+            {
+                return counter;
+            }
+
+            if (Volatile.Read(ref _count) >= most)
+            {
+                return null;
+            }
+
+            counter = new Counter();
+            if (_all.TryAdd(key, counter))
+            {
+                Interlocked.Increment(ref _count);
+                return counter;
+            }
+
+            return _all.GetValueOrDefault(key);
+        }
+
+        // Who was told longest ago comes first.
+        public IEnumerable<KeyValuePair<TKey, Counter>> Turn() => _all.OrderBy(c => c.Value.Told);
+
+        public bool IsWorthTelling(TKey key, Counter counter, int numbers)
+        {
+            counter.Silent = numbers is 0 ? counter.Silent + 1 : 0;
+            if (counter.Silent > Patience && _all.TryRemove(key, out _))
+            {
+                counter.IsDropped = true;
+                Interlocked.Decrement(ref _count);
+            }
+
+            counter.Told = Stopwatch.GetTimestamp();
+            return numbers > 0;
+        }
+    }
+
     private sealed class Counter
     {
+        private volatile bool _isDropped;
+
+        /// <summary>Whether nobody reads it any more; what is counted at the very moment is lost.</summary>
+        public bool IsDropped
+        {
+            get => _isDropped;
+            set => _isDropped = value;
+        }
+
         public SparseCounter Codes { get; } = new(Statuses);
 
         public SparseCounter Own { get; } = new(Statuses);

@@ -13,11 +13,18 @@ namespace Gateway.DataPlane.Upstreams;
 internal sealed class Balancer(UpstreamPlan plan, UpstreamState state, NameResolver names, TimeProvider time)
 {
     private readonly PeerPoolBuilder _builder = new(plan, state, names, time);
+
+    // Of the plan, so that a request to a service with a host of its own need not look at it.
+    private readonly bool _isUpstream = plan.IsUpstream;
+    private readonly bool _hasHealth = plan.Health is not null;
     private volatile PeerPool? _pool;
     private int _renewing;
 
     /// <summary>What the balancer was made for.</summary>
     public UpstreamPlan Plan => plan;
+
+    /// <summary>What requests are known by, or null.</summary>
+    public HashKey? Hash { get; } = plan.Hash;
 
     /// <summary>The next peer; null when there is none.</summary>
     /// <param name="tried">The peers on which this request failed before; they are avoided while there are others.</param>
@@ -47,7 +54,7 @@ internal sealed class Balancer(UpstreamPlan plan, UpstreamState state, NameResol
     /// <param name="peer">The peer.</param>
     public void Began(Peer peer)
     {
-        if (plan.IsUpstream)
+        if (_isUpstream)
         {
             peer.State.Began();
         }
@@ -75,7 +82,7 @@ internal sealed class Balancer(UpstreamPlan plan, UpstreamState state, NameResol
     /// <param name="took">How long it took.</param>
     public void Ended(Peer peer, TryOutcome outcome, TimeSpan took)
     {
-        if (!plan.IsUpstream)
+        if (!_isUpstream)
         {
             return;
         }
@@ -139,7 +146,7 @@ internal sealed class Balancer(UpstreamPlan plan, UpstreamState state, NameResol
     }
 
     private Peer? Choose(PeerPool pool, List<Peer>? tried, string hash) =>
-        plan.Health is not null && !IsHealthy(pool) ? null : pool.Algorithm.Next(hash, tried);
+        _hasHealth && !IsHealthy(pool) ? null : pool.Only ?? pool.Algorithm.Next(hash, tried);
 
     private async ValueTask<Peer?> BuildAndChooseAsync(List<Peer>? tried, string hash) => Choose(await BuildAsync(renew: false), tried, hash);
 

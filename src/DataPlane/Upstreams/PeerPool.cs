@@ -17,6 +17,9 @@ internal sealed record PeerPool(IReadOnlyList<ResolvedTarget> Targets, IBalancin
 {
     private HealthView _view = new(-1, true);
 
+    /// <summary>The only peer, where that is no matter of choice: it has a weight, and its health is nobody's concern.</summary>
+    public Peer? Only { get; } = Targets is [{ Peers: [{ Weight: > 0, IsChecked: false } only] }] ? only : null;
+
     /// <summary>Whether there is no peer at all.</summary>
     public bool IsEmpty { get; } = Targets.All(t => t.Peers.Count is 0);
 

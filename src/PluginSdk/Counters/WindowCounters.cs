@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 
 namespace Gateway.PluginSdk.Counters;
 
@@ -126,16 +127,16 @@ public sealed class WindowCounters : IDisposable
 
     private sealed class Counter
     {
-        private readonly Lock _lock = new();
-        private readonly long[] _starts = new long[6];
-        private readonly long[] _counts = new long[6];
+        // All in one object, itself the lock: with many counters each object more is a miss of the processor's caches.
+        private Windows _starts;
+        private Windows _counts;
         private long _ends = long.MaxValue;
 
         public long Ends => Volatile.Read(ref _ends);
 
         public bool TryTake(ReadOnlySpan<WindowLimit> limits, DateTimeOffset now, Span<double> left)
         {
-            lock (_lock)
+            lock (this)
             {
                 Turn(limits, now, left);
                 var all = true;
@@ -157,7 +158,7 @@ public sealed class WindowCounters : IDisposable
         public void Take(ReadOnlySpan<WindowLimit> limits, DateTimeOffset now, long amount)
         {
             Span<double> left = stackalloc double[limits.Length];
-            lock (_lock)
+            lock (this)
             {
                 Turn(limits, now, left);
                 foreach (var limit in limits)
@@ -169,7 +170,7 @@ public sealed class WindowCounters : IDisposable
 
         public void Look(ReadOnlySpan<WindowLimit> limits, DateTimeOffset now, Span<double> left)
         {
-            lock (_lock)
+            lock (this)
             {
                 Turn(limits, now, left);
             }
@@ -194,5 +195,12 @@ public sealed class WindowCounters : IDisposable
 
             Volatile.Write(ref _ends, ends);
         }
+    }
+
+    /// <summary>A number for each <see cref="Period"/>.</summary>
+    [InlineArray(6)]
+    private struct Windows
+    {
+        private long _first;
     }
 }

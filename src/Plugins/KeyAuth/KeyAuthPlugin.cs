@@ -1,5 +1,6 @@
 using Gateway.Entities;
 using Gateway.PluginSdk;
+using Microsoft.Extensions.Primitives;
 
 namespace Gateway.Plugins.KeyAuth;
 
@@ -58,7 +59,7 @@ public sealed class KeyAuthPlugin(ILookup<KeyAuthCredential> credentials, ILooku
             return Refusal.Duplicate;
         }
 
-        if (values.Count is 0 || values[0].Length is 0)
+        if (values is not [{ Length: > 0 } key])
         {
             return Refusal.Missing;
         }
@@ -68,7 +69,7 @@ public sealed class KeyAuthPlugin(ILookup<KeyAuthCredential> credentials, ILooku
             Hide(exchange, name, body);
         }
 
-        if (credentials.ByUnique("key", values[0]) is not { } credential || consumers.ById(credential.Consumer.Value) is not { } consumer)
+        if (credentials.ByUnique("key", key) is not { } credential || consumers.ById(credential.Consumer.Value) is not { } consumer)
         {
             return Refusal.Unknown;
         }
@@ -78,11 +79,11 @@ public sealed class KeyAuthPlugin(ILookup<KeyAuthCredential> credentials, ILooku
     }
 
     /// <summary>The first name that is present wins, and within it the header, then the query, then the body.</summary>
-    private static (string Name, IReadOnlyList<string> Values) Find(Exchange exchange, KeyAuthConfig config, BodyArguments? body)
+    private static (string Name, IReadOnlyList<string?> Values) Find(Exchange exchange, KeyAuthConfig config, BodyArguments? body)
     {
         foreach (var name in config.KeyNames)
         {
-            IReadOnlyList<string> values = config.KeyInHeader && exchange.RequestHeaders.TryGetValue(name, out var lines) ? [.. lines.Select(l => l ?? string.Empty)] : [];
+            IReadOnlyList<string?> values = config.KeyInHeader && exchange.RequestHeaders.TryGetValue(name, out var lines) ? lines : StringValues.Empty;
             values = values.Count is 0 && config.KeyInQuery ? QueryText.Values(exchange.Query, name) : values;
             values = values.Count is 0 && body is not null ? body.Values(name) : values;
             if (values.Count > 0)
