@@ -85,6 +85,7 @@ internal static class ChangesScenario
                 Table.Spread(row.Item2.Select(s => s.Memory), "0"),
                 row.Item2.Sum(s => s.Failed).ToString(CultureInfo.InvariantCulture),
             ]));
+        Comparison.WriteLoad();
         return quiet.Concat(busy).Sum(s => s.Failed);
     }
 

@@ -5,6 +5,10 @@ namespace Gateway.ProxyComparison;
 /// <param name="options">What is measured, and how long.</param>
 internal sealed class Comparison(Lab lab, BenchmarkOptions options)
 {
+    private const int MostWarmUps = 20;
+    private const int WarmUpSeconds = 3;
+    private const double RestingShare = 0.02;
+
     private Target[]? _peers;
 
     /// <summary>Runs them.</summary>
@@ -87,6 +91,9 @@ internal sealed class Comparison(Lab lab, BenchmarkOptions options)
     private async Task<long> TlsAsync() =>
         await TakeTurnsAsync("TLS 1.3, keep-alive", await PeersAsync(), (t, seconds) => Load.WrkAsync(t, options.Connections, seconds, tls: true), "bare YARP", "nginx");
 
+    /// <summary>What else the machine did meanwhile: with more than the load's own two, all figures are too high.</summary>
+    public static void WriteLoad() => Console.WriteLine($"Load average of the last 1, 5 and 15 minutes: {string.Join(", ", File.ReadAllText("/proc/loadavg").Split(' ')[..3])}\n");
+
     private async Task<long> TakeTurnsAsync(string title, Target[] targets, Func<Target, int, Task<Sample>> load, params string[] bases)
     {
         Console.WriteLine($"## {title}\n");
@@ -105,18 +112,21 @@ internal sealed class Comparison(Lab lab, BenchmarkOptions options)
         }
 
         Table.Write(samples, bases);
+        WriteLoad();
         return samples.Sum(s => s.Samples.Sum(x => x.Failed));
     }
 
-    /// <summary>Runs load until it costs no less than before: a just-in-time compiler recompiles what runs often, in the background, and that belongs to no round.</summary>
+    /// <summary>Runs load until the just-in-time compiler rests: what runs often is compiled anew in the background for half a minute of load, and that belongs to no round.</summary>
     private static async Task WarmUpAsync(Target target, Func<Target, int, Task<Sample>> load)
     {
-        var (best, worse) = (double.MaxValue, 0);
-        for (var run = 0; run < 12 && worse < 3; run++)
+        for (var run = 0; run < MostWarmUps; run++)
         {
-            var cost = (await load(target, 3)).Cpu ?? 0;
-            worse = cost > best * 0.97 ? worse + 1 : 0;
-            best = Math.Min(best, cost);
+            var (all, compiler) = (target.Microseconds, target.CompilerMicroseconds);
+            await load(target, WarmUpSeconds);
+            if (target.CompilerMicroseconds - compiler < RestingShare * (target.Microseconds - all))
+            {
+                return;
+            }
         }
     }
 }

@@ -86,18 +86,34 @@ internal sealed class RunningProcess : IAsyncDisposable
     }
 
     /// <summary>User and system time of a process and its children, in microseconds.</summary>
-    public static double Microseconds(int process) => WithChildren(process).Sum(id =>
+    public static double Microseconds(int process) => WithChildren(process).Sum(id => Time($"/proc/{id}/stat"));
+
+    /// <summary>The same of the thread that compiles in the background; 0 while there is none.</summary>
+    public static double CompilerMicroseconds(int process)
     {
-        // The name in brackets may hold spaces; the numbers come after it.
-        var fields = File.ReadAllText($"/proc/{id}/stat").Split(')')[^1].Split(' ');
-        return (long.Parse(fields[12], CultureInfo.InvariantCulture) + long.Parse(fields[13], CultureInfo.InvariantCulture)) * MicrosecondsPerTick;
-    });
+        try
+        {
+            return Directory.EnumerateDirectories($"/proc/{process}/task").Where(t => File.ReadAllText(t + "/comm").StartsWith(".NET Tiered", StringComparison.Ordinal)).Sum(t => Time(t + "/stat"));
+        }
+        catch (IOException)
+        {
+            // A thread ended in between.
+            return 0;
+        }
+    }
 
     /// <summary>The resident memory of a process and its children, in megabytes.</summary>
     public static double Megabytes(int process) => WithChildren(process).Sum(id => Kilobytes(id, "VmRSS:")) / 1024d;
 
     /// <summary>The highest resident memory since the start, in megabytes.</summary>
     public static double PeakMegabytes(int process) => WithChildren(process).Sum(id => Kilobytes(id, "VmHWM:")) / 1024d;
+
+    private static double Time(string stat)
+    {
+        // The name in brackets may hold spaces; the numbers come after it.
+        var fields = File.ReadAllText(stat).Split(')')[^1].Split(' ');
+        return (long.Parse(fields[12], CultureInfo.InvariantCulture) + long.Parse(fields[13], CultureInfo.InvariantCulture)) * MicrosecondsPerTick;
+    }
 
     private static long Kilobytes(int process, string name) =>
         long.Parse(File.ReadLines($"/proc/{process}/status").First(l => l.StartsWith(name, StringComparison.Ordinal))[name.Length..].Replace("kB", null, StringComparison.Ordinal), CultureInfo.InvariantCulture);

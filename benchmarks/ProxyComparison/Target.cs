@@ -23,5 +23,8 @@ internal sealed record Target(string Name, int Port, int TlsPort, string Host, i
 
     public double? Microseconds => Process is { } id ? RunningProcess.Microseconds(id) : null;
 
+    /// <summary>CPU time of the just-in-time compiler's background thread; 0 where there is none.</summary>
+    public double CompilerMicroseconds => Process is { } id ? RunningProcess.CompilerMicroseconds(id) : 0;
+
     public double? Megabytes => Process is { } id ? RunningProcess.Megabytes(id) : null;
 }

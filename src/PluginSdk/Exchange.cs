@@ -62,6 +62,9 @@ public abstract class Exchange(HttpContext http)
     /// <summary>The consumer who was authenticated, or null.</summary>
     public Consumer? Consumer { get; private set; }
 
+    /// <summary>The id of the consumer as text, or null.</summary>
+    public string? ConsumerId { get; private set; }
+
     /// <summary>What the request was authenticated with, or null.</summary>
     public Credential? Credential { get; private set; }
 
@@ -98,7 +101,8 @@ public abstract class Exchange(HttpContext http)
     {
         Consumer = consumer;
         Credential = credential;
-        Tell("X-Consumer-ID", consumer?.Id.Value.ToString());
+        ConsumerId = consumer?.Id.ToString();
+        Tell("X-Consumer-ID", ConsumerId);
         Tell("X-Consumer-Custom-ID", consumer?.CustomId);
         Tell("X-Consumer-Username", consumer?.Username);
         Tell("X-Credential-Identifier", credential?.Identifier);

@@ -57,7 +57,7 @@ public sealed partial class RateLimitingPlugin(TimeProvider time, ILogger<RateLi
         var who = config.LimitBy switch
         {
             LimitBy.Service => exchange.Service?.Id.ToString(),
-            LimitBy.Consumer => exchange.Consumer?.Id.ToString() ?? exchange.Credential?.Id.ToString(),
+            LimitBy.Consumer => exchange.ConsumerId ?? exchange.Credential?.Id.ToString(),
             LimitBy.Credential => exchange.Credential?.Id.ToString(),
             LimitBy.Header => config.HeaderName is { } name && exchange.RequestHeaders.TryGetValue(name, out var lines) && lines.Count > 0 ? lines[0] : null,
             LimitBy.Path => exchange.Path == config.Path ? config.Path : null,
