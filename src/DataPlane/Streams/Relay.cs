@@ -28,9 +28,11 @@ internal sealed class Relay : IDisposable
     /// <param name="upstream">The upstream's end.</param>
     /// <param name="service">Says how long both may be silent, and how long either may take nothing.</param>
     /// <param name="time">The clock.</param>
-    public static async Task RunAsync(ConnectedSession session, StreamEnd client, StreamEnd upstream, ServicePlan service, TimeProvider time)
+    /// <param name="aborted">Cuts both off.</param>
+    public static async Task RunAsync(ConnectedSession session, StreamEnd client, StreamEnd upstream, ServicePlan service, TimeProvider time, CancellationToken aborted)
     {
         using var relay = new Relay(session, client, upstream, service, time);
+        await using var cutting = aborted.UnsafeRegister(static r => ((Relay)r!).Break(), relay);
         relay.Touch();
         await Task.WhenAll(relay.UpAsync(), relay.DownAsync());
     }

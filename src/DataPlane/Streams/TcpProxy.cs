@@ -131,7 +131,7 @@ internal sealed partial class TcpProxy(
         {
             using (upstream)
             {
-                await Relay.RunAsync(session, client, upstream, service, time);
+                await Relay.RunAsync(session, client, upstream, service, time, aborted);
             }
         }
         finally

@@ -18,6 +18,22 @@ internal sealed class StreamGateway : IAsyncDisposable
     /// <summary>The ports, in the order of the listeners.</summary>
     public int[] Ports => [.. Gateway.Services.GetRequiredService<StreamServer>().Addresses.Select(a => a.Port)];
 
+    /// <summary>What a listener may be bound to, with an address that it then answers on; machines without IPv6 have one of these.</summary>
+    public static TheoryData<string, string> Addresses
+    {
+        get
+        {
+            var pairs = new TheoryData<string, string> { { "0.0.0.0", "127.0.0.1" } };
+            if (Socket.OSSupportsIPv6)
+            {
+                pairs.Add("::", "127.0.0.1");
+                pairs.Add("::", "::1");
+            }
+
+            return pairs;
+        }
+    }
+
     public static async Task<StreamGateway> StartAsync(
         ConfigEntities entities, StreamListener[]? listeners = null, Func<DataPlaneOptions, DataPlaneOptions>? options = null, Action<IServiceCollection>? services = null) =>
         new(await TestGateway.StartAsync(

@@ -187,6 +187,74 @@ public sealed class TcpStreamTests
         (await client.ReadToEndAsync()).ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task Upstream_ThatTakesNothing_IsGivenUpAfterTheWriteTimeout()
+    {
+        var open = new TaskCompletionSource();
+        using var upstream = new TcpUpstream(_ => open.Task);
+        var service = StreamGateway.Service(upstream.Port) with { WriteTimeout = 200 };
+        await using var gateway = await StreamGateway.StartAsync(Some.Config(service, StreamGateway.Route(service)));
+        using var client = await gateway.ConnectAsync();
+
+        await Should.ThrowAsync<SocketException>(async () =>
+        {
+            for (var i = 0; i < 1024; i++)
+            {
+                await client.SendAsync(new byte[64 * 1024]).WaitAsync(TimeSpan.FromSeconds(20));
+            }
+        });
+
+        open.SetResult();
+    }
+
+    [Theory]
+    [InlineData("consistent-hashing", 1)]
+    [InlineData("least-connections", 2)]
+    public async Task Algorithm_OfTheUpstream_ChoosesTheTarget(string algorithm, int expected)
+    {
+        using var first = new TcpUpstream(Named("a"));
+        using var second = new TcpUpstream(Named("b"));
+        var entity = System.Text.Json.JsonSerializer.Deserialize<Upstream>($$"""{"id":"{{Some.Id()}}","name":"farm.test","algorithm":"{{algorithm}}","hash_on":"ip"}""", Gateway.Schema.Wire.Options)!;
+        var service = StreamGateway.Service(1) with { Host = "farm.test" };
+        await using var gateway = await StreamGateway.StartAsync(Some.Config(service, StreamGateway.Route(service)) with
+        {
+            Upstreams = [entity],
+            Targets = [.. new[] { first, second }.Select(u => new Target { Id = new(Some.Id()), Upstream = entity.Id, Address = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{u.Port}") })],
+        });
+        var open = new List<Socket>();
+        var heard = new List<char>();
+        for (var i = 0; i < 4; i++)
+        {
+            open.Add(await gateway.ConnectAsync());
+            var name = new byte[1];
+            (await open[^1].ReceiveAsync(name).WaitAsync(TimeSpan.FromSeconds(20))).ShouldBe(1);
+            heard.Add((char)name[0]);
+        }
+
+        heard.GroupBy(n => n).Select(g => g.Count()).ShouldBe(Enumerable.Repeat(4 / expected, expected));
+        open.ForEach(s => s.Dispose());
+
+        static Func<Socket, Task> Named(string name) => async socket =>
+        {
+            await socket.SayAsync(name);
+            await socket.ReadToEndAsync();
+        };
+    }
+
+    [Theory]
+    [MemberData(nameof(StreamGateway.Addresses), MemberType = typeof(StreamGateway))]
+    public async Task Listener_OnAllAddresses_KnowsTheOneThatWasSpokenTo(string bound, string address)
+    {
+        using var upstream = new TcpUpstream(TcpUpstream.Saying("here"));
+        var service = StreamGateway.Service(upstream.Port);
+        await using var gateway = await StreamGateway.StartAsync(
+            Some.Config(service, StreamGateway.Route(service) with { Sources = new HashSet<Endpoint> { new() { Ip = address } }, Destinations = new HashSet<Endpoint> { new() { Ip = address } } }),
+            [new StreamListener(IPAddress.Parse(bound), 0)]);
+        using var client = new TcpClient(IPAddress.Parse(address).AddressFamily);
+        await client.ConnectAsync(IPAddress.Parse(address), gateway.Ports[0]);
+        (await client.Client.ReadToEndAsync()).ShouldBe("here");
+    }
+
     [Theory]
     [InlineData(1, true)]
     [InlineData(2, true)]
@@ -238,16 +306,30 @@ public sealed class TcpStreamTests
         await stopping.WaitAsync(TimeSpan.FromSeconds(15));
     }
 
-    [Fact]
-    public async Task Stop_CutsConnectionsOff_WhenTheWaitIsOver()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Stop_CutsConnectionsOff_WhenTheWaitIsOver(bool clientHasEnded)
     {
-        using var upstream = new TcpUpstream();
+        var open = new TaskCompletionSource();
+        using var upstream = new TcpUpstream(async socket =>
+        {
+            await socket.HearAsync("x");
+            await socket.SayAsync("x");
+            await open.Task;
+        });
         await using var gateway = await StreamGateway.StartAsync(Config(upstream.Port), options: o => o with { GracePeriod = TimeSpan.FromMilliseconds(300) });
         using var client = await gateway.ConnectAsync();
         await client.SayAsync("x");
         await client.HearAsync("x");
+        if (clientHasEnded)
+        {
+            client.Shutdown(SocketShutdown.Send);
+        }
+
         await gateway.Gateway.StopAsync().WaitAsync(TimeSpan.FromSeconds(15));
         (await client.ReadToEndAsync()).ShouldBeEmpty();
+        open.SetResult();
     }
 
     private static ConfigEntities Config(int port)

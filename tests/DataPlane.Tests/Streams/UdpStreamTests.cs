@@ -112,6 +112,19 @@ public sealed class UdpStreamTests : IDisposable
         (await AskAsync(other, "anyone?")).ShouldBe("anyone?");
     }
 
+    [Theory]
+    [MemberData(nameof(StreamGateway.Addresses), MemberType = typeof(StreamGateway))]
+    public async Task Listener_OnAllAddresses_KnowsTheOneThatWasSpokenTo(string bound, string address)
+    {
+        var service = StreamGateway.Service(Echo(), Protocol.Udp);
+        await using var gateway = await StreamGateway.StartAsync(
+            Some.Config(service, Route(service) with { Sources = new HashSet<Endpoint> { new() { Ip = address } }, Destinations = new HashSet<Endpoint> { new() { Ip = address } } }),
+            [new StreamListener(IPAddress.Parse(bound), 0) { Udp = true }]);
+        using var client = new UdpClient(IPAddress.Parse(address).AddressFamily);
+        client.Connect(IPAddress.Parse(address), gateway.Ports[0]);
+        (await AskAsync(client, "hello")).ShouldBe("hello");
+    }
+
     [Fact]
     public async Task Stop_DoesNotWaitForSilentSessions()
     {

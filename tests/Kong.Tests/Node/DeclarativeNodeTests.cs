@@ -40,6 +40,32 @@ public sealed class DeclarativeNodeTests : IDisposable
     }
 
     [Fact]
+    public async Task Node_WithStreamListeners_PassesStreamsOn()
+    {
+        using var upstream = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
+        upstream.Start();
+        var port = FreePort.Next();
+        _environment["KONG_STREAM_LISTEN"] = $"127.0.0.1:{port}";
+        _environment["KONG_DECLARATIVE_CONFIG"] = _command.Write("kong.yml", $$"""
+            _format_version: "3.0"
+            services:
+            - name: db
+              protocol: tcp
+              host: 127.0.0.1
+              port: {{((IPEndPoint)upstream.LocalEndpoint).Port}}
+              routes: [{name: db, protocols: [tcp], destinations: [{port: {{port}}}]}]
+            """);
+        await using var node = await StartAsync();
+        using var client = new System.Net.Sockets.TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, port);
+        using var reached = await upstream.AcceptTcpClientAsync().WaitAsync(TimeSpan.FromSeconds(30));
+        await client.GetStream().WriteAsync("hello"u8.ToArray());
+        var heard = new byte[5];
+        await reached.GetStream().ReadExactlyAsync(heard);
+        heard.ShouldBe("hello"u8.ToArray());
+    }
+
+    [Fact]
     public async Task Node_FromItsFile_ProxiesReloadsAndKeepsWhatIsGoodOverRestarts()
     {
         var file = _command.Write("kong.yml", Terminating("one"));
