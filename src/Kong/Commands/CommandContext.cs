@@ -14,6 +14,9 @@ internal sealed record CommandContext(TextWriter Out, TextWriter Error, IReadOnl
         System.Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(e => (string)e.Key, e => (string?)e.Value ?? ""),
         TimeProvider.System);
 
+    /// <summary>The administrator's password, from <c>KONG_PASSWORD</c> or the file that <c>KONG_PASSWORD_FILE</c> names, or null.</summary>
+    public string? Password => VariableFiles.Expand(Environment, []).GetValueOrDefault("KONG_PASSWORD");
+
     /// <summary>Reports a failure as Kong does; the exit code is 1.</summary>
     public int Fail(string message)
     {

@@ -62,6 +62,7 @@ internal static class KongCommand
             StopCommands.Quit(context),
             StopCommands.Reload(context),
             StartCommand.Restart(context),
+            RoarCommand.Create(context),
             StartCommand.Create(context),
             StopCommands.Stop(context),
             VaultCommand.Create(context),

@@ -61,7 +61,7 @@ internal static class MigrationsCommand
                 result.GetValue(force),
                 result.GetValue(dbTimeout) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
                 TimeSpan.FromSeconds(result.GetValue(lockTimeout)),
-                context.Environment.GetValueOrDefault("KONG_PASSWORD"));
+                context.Password);
             var output = result.GetValue(quiet) ? TextWriter.Null : context.Out;
             var outcome = await NodeDatabase.RunAsync(read.Settings, verb, choices, output, cancellation);
             return outcome.Error is null ? outcome.ExitCode : context.Fail(outcome.Error);

@@ -14,7 +14,7 @@ internal static class NodeDatabase
     {
         if (choices.Migrate)
         {
-            var password = context.Environment.GetValueOrDefault("KONG_PASSWORD");
+            var password = context.Password;
             var migration = new MigrationChoices(Force: false, choices.DatabaseTimeout, choices.LockTimeout, password);
             foreach (var verb in new[] { "bootstrap", "up", "finish" })
             {

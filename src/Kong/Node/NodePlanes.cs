@@ -11,6 +11,7 @@ using Gateway.DataPlane.Sync;
 using Gateway.DataPlane.Telemetry;
 using Gateway.DataPlane.Upstreams.Health;
 using Gateway.Hosting;
+using Gateway.Kong.Commands;
 using Gateway.Kong.Settings;
 using Gateway.Manager;
 using Gateway.Plugins;
@@ -94,7 +95,7 @@ internal sealed class NodePlanes(KongSettings settings, NodeLog log)
         {
             ConnectionString = string.Empty,
             DataPlane = new DeclarativeDataPlane((message, cancellation) => link!.ApplyAsync(message, cancellation), () => link!.Hash, () => link!.Rows),
-            AdminPassword = Environment.GetEnvironmentVariable("KONG_PASSWORD"),
+            AdminPassword = CommandContext.OfProcess().Password,
             NotReady = () => link?.NotReady,
             Names = () => names?.Read(),
             Upstreams = new LocalUpstreams(id => upstreams?.HealthAsync(id) ?? default, mark => upstreams!.MarkAsync(mark)),

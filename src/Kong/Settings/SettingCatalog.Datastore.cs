@@ -43,7 +43,7 @@ internal static partial class SettingCatalog
         new("declarative_config", null, SettingKind.Text, Roles.DbLessOrDataPlane, "Declarative file loaded at start."),
         new("declarative_config_string", null, SettingKind.Text, Roles.DbLessOrDataPlane, "Declarative document given inline.")
             { Sensitive = true },
-        new("lmdb_environment_path", "dbless.lmdb", SettingKind.Text, Roles.DbLessOrDataPlane, "LMDB directory under prefix."),
+        new("lmdb_environment_path", "dbless.lmdb", SettingKind.Text, Roles.Proxying, "LMDB directory under prefix."),
         new("declarative_config_encryption_mode", "off", SettingKind.Choice, Roles.DataPlane,
             "Encryption of the stored configuration, with keys derived from cluster_cert_key: off, aes-256-gcm, chacha20-poly1305.")
             { OneOf = ["off", "aes-256-gcm", "chacha20-poly1305"] },

@@ -13,7 +13,7 @@ internal static partial class SettingCatalog
         new("admin_listen", "127.0.0.1:8001 reuseport backlog=16384, 127.0.0.1:8444 http2 ssl reuseport backlog=16384",
             SettingKind.Listeners, Roles.Managing,
             "Admin API listeners; off to disable."),
-        new("admin_gui_listen", "0.0.0.0:8002, 0.0.0.0:8445 ssl", SettingKind.Listeners, Roles.WithDatabase, "Manager listeners."),
+        new("admin_gui_listen", "0.0.0.0:8002, 0.0.0.0:8445 ssl", SettingKind.Listeners, Roles.Managing, "Manager listeners."),
         new("status_listen", "127.0.0.1:8100", SettingKind.Listeners, Roles.All, "Addresses of the status endpoints: health, readiness and metrics."),
         new("nginx_user", "kong kong", SettingKind.Text, Roles.All, "Worker user and group.") { Effective = false },
         new("nginx_worker_processes", "auto", SettingKind.Text, Roles.All, "Worker count or auto.") { Effective = false },

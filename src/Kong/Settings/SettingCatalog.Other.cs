@@ -42,14 +42,14 @@ internal static partial class SettingCatalog
 
     private static Setting[] Manager =>
     [
-        new("admin_gui_url", null, SettingKind.List, Roles.WithDatabase, "Public Manager URL(s), for CORS."),
-        new("admin_gui_path", "/", SettingKind.Text, Roles.WithDatabase, "Base path.")
+        new("admin_gui_url", null, SettingKind.List, Roles.Managing, "Public Manager URL(s), for CORS."),
+        new("admin_gui_path", "/", SettingKind.Text, Roles.Managing, "Base path.")
             { Effective = false },
-        new("admin_gui_api_url", null, SettingKind.Text, Roles.WithDatabase, "Admin API URL the browser should use.")
+        new("admin_gui_api_url", null, SettingKind.Text, Roles.Managing, "Admin API URL the browser should use.")
             { Effective = false },
-        new("admin_gui_csp_header", "off", SettingKind.Boolean, Roles.WithDatabase, "Send Content-Security-Policy.") { Effective = false },
-        new("admin_gui_ssl_cert", null, SettingKind.Certificate, Roles.WithDatabase, "Manager certificate(s)."),
-        new("admin_gui_ssl_cert_key", null, SettingKind.Key, Roles.WithDatabase, "Manager key(s).") { Sensitive = true },
+        new("admin_gui_csp_header", "off", SettingKind.Boolean, Roles.Managing, "Send Content-Security-Policy.") { Effective = false },
+        new("admin_gui_ssl_cert", null, SettingKind.Certificate, Roles.Managing, "Manager certificate(s)."),
+        new("admin_gui_ssl_cert_key", null, SettingKind.Key, Roles.Managing, "Manager key(s).") { Sensitive = true },
     ];
 
     private static Setting[] Wasm =>

@@ -35,6 +35,7 @@ internal static class SettingsReader
             return new SettingsResult(null, errors, []);
         }
 
+        sources = sources with { Environment = VariableFiles.Expand(sources.Environment, errors) };
         var values = new Dictionary<string, string?>(StringComparer.Ordinal);
         var given = new Dictionary<string, string>(StringComparer.Ordinal);
         var vaultPrefix = sources.Environment.GetValueOrDefault("KONG_VAULT_ENV_PREFIX") ?? file.GetValueOrDefault("vault_env_prefix");
@@ -64,7 +65,7 @@ internal static class SettingsReader
 
         var all = new SettingValues(values, given.Keys.ToHashSet(StringComparer.Ordinal));
         errors.AddRange(SettingsChecks.Judge(all));
-        var warnings = Warnings(sources, file, given.Keys).ToList();
+        var warnings = Warnings(sources, file, given.Keys, RoleOf(values)).ToList();
         return new SettingsResult(errors.Count == 0 ? new KongSettings(all) : null, errors, warnings) { Given = given };
     }
 
@@ -126,12 +127,18 @@ internal static class SettingsReader
         return complaint ?? setting.Rule?.Invoke(value);
     }
 
-    private static IEnumerable<string> Warnings(SettingsSources sources, Dictionary<string, string> file, IEnumerable<string> given)
+    private static IEnumerable<string> Warnings(SettingsSources sources, Dictionary<string, string> file, IReadOnlyCollection<string> given, Roles role)
     {
         var without = given.Where(n => !SettingCatalog.Find(n)!.Effective).Order(StringComparer.Ordinal).ToList();
         if (without.Count > 0)
         {
             yield return $"accepted, but without effect in this product: {string.Join(", ", without)}";
+        }
+
+        var elsewhere = given.Select(n => SettingCatalog.Find(n)!).Where(s => s.Effective && !s.Roles.HasFlag(role)).Select(s => s.Name).Order(StringComparer.Ordinal).ToList();
+        if (elsewhere.Count > 0)
+        {
+            yield return $"without effect on a node of this role: {string.Join(", ", elsewhere)}";
         }
 
         var names = file.Keys.Concat(sources.Environment.Keys.Where(IsOption).Select(n => n["KONG_".Length..].ToLowerInvariant()));
@@ -142,6 +149,13 @@ internal static class SettingsReader
             yield return $"unknown settings, ignored: {string.Join(", ", unknown)}";
         }
     }
+
+    private static Roles RoleOf(Dictionary<string, string?> values) => values["role"] switch
+    {
+        "control_plane" => Roles.ControlPlane,
+        "data_plane" => Roles.DataPlane,
+        _ => values["database"] is "off" ? Roles.DbLess : Roles.Traditional,
+    };
 
     /// <summary>Whether an environment variable is meant for an option, known or not.</summary>
     public static bool IsOption(string variable)

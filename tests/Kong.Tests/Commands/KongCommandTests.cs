@@ -65,5 +65,13 @@ public sealed class KongCommandTests : IDisposable
         output.ShouldNotContain("s3cret");
     }
 
+    [Fact]
+    public async Task Roar_Roars()
+    {
+        var (code, output, error) = await _command.RunAsync("roar");
+        (code, error).ShouldBe((0, ""));
+        output.ShouldStartWith("Kong, Monolith destroyer.\n");
+    }
+
     public void Dispose() => _command.Dispose();
 }

@@ -34,6 +34,23 @@ public sealed class MigrationsCommandTests(PostgresFixture postgres) : IClassFix
     }
 
     [Fact]
+    public async Task Verbs_OfManyNodesAtOnce_DoNotInterleave()
+    {
+        await UseNewDatabaseAsync();
+        var processes = Enumerable.Range(0, 6).Select(i => GatewayProcess.RunKongAsync(["migrations", i % 2 is 0 ? "bootstrap" : "up"], _command.Environment)).ToList();
+
+        var outcomes = await Task.WhenAll(processes);
+
+        // One of them made the tables; an 'up' that came before it says what is missing, and nobody trips over another's half-made schema.
+        outcomes.Where((_, i) => i % 2 is 0).ShouldAllBe(o => o.ExitCode == 0);
+        outcomes.Count(o => o.Output.StartsWith("Bootstrapping database...", StringComparison.Ordinal)).ShouldBe(1);
+        outcomes.Count(o => o.Output.StartsWith("Database already bootstrapped", StringComparison.Ordinal)).ShouldBe(2);
+        outcomes.Where((_, i) => i % 2 is 1).ShouldAllBe(o => o.Output.StartsWith("Database is already up-to-date", StringComparison.Ordinal)
+            || o.Output.StartsWith("Error: Cannot run migrations: Database needs bootstrapping", StringComparison.Ordinal));
+        (await _command.RunAsync("migrations", "list")).ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Start_WithoutAServer_NamesTheDatabase()
     {
         var port = FreePort.Next();

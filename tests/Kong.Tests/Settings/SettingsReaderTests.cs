@@ -140,7 +140,7 @@ public sealed class SettingsReaderTests : IDisposable
 
         var result = Read(null, environment);
         result.Errors.ShouldBeEmpty();
-        result.Warnings.ShouldNotContain(w => w.Contains("cluster_") || w.Contains("proxy_server"));
+        result.Warnings.ShouldBe(["without effect on a node of this role: cluster_ocsp"]);
         var identity = result.Settings!.LoadClusterIdentity();
         identity.Mode.ShouldBe(ClusterMode.Pki);
         identity.Ocsp.ShouldBe(OcspMode.Optional);
@@ -179,6 +179,15 @@ public sealed class SettingsReaderTests : IDisposable
         environment.Remove("KONG_PG_USER");
         Read(null, environment).Settings!.ConnectionString().ShouldContain("Password=s3cret");
         Read(null, environment).Settings!.ToJson()["pg_password"]!.ToString().ShouldBe("******");
+    }
+
+    [Fact]
+    public void Value_InAFile_IsReadFromThere()
+    {
+        var file = _command.Write("secret", "s3cret\n");
+        Read(null, new() { ["KONG_PG_PASSWORD_FILE"] = file }).Settings!.ConnectionString().ShouldContain("Password=s3cret");
+        Read(null, new() { ["KONG_PG_PASSWORD_FILE"] = file, ["KONG_PG_PASSWORD"] = "x" }).Errors.ShouldBe(["both KONG_PG_PASSWORD and KONG_PG_PASSWORD_FILE are set (but are exclusive)"]);
+        Read(null, new() { ["KONG_PG_PASSWORD_FILE"] = _command.PathOf("nope") }).Errors.Single().ShouldStartWith($"KONG_PG_PASSWORD_FILE: could not read {_command.PathOf("nope")}: ");
     }
 
     [Fact]
