@@ -88,6 +88,7 @@ public static class DataPlaneHost
         services.AddSingleton<ForwarderYarp>();
         services.AddSingleton<Forwarder>();
         services.AddSingleton<RequestHandler>();
+        services.AddSingleton(p => new DefaultCertificate(p.GetRequiredService<DataPlaneOptions>().Certificates));
         services.AddSingleton<TlsListener>();
         services.AddSingleton(p => new NameStatistics(p.GetRequiredService<NameResolver>(), p.GetRequiredService<DataPlaneOptions>()));
         services.AddSingleton<StatusEndpoints>();

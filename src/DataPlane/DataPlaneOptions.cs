@@ -1,11 +1,11 @@
 using System.Collections.Frozen;
 using System.Net;
-using System.Security.Cryptography.X509Certificates;
 using Gateway.DataPlane.Config;
 using Gateway.DataPlane.Proxy;
 using Gateway.DataPlane.Routing;
 using Gateway.DataPlane.Streams;
 using Gateway.DataPlane.Sync;
+using Gateway.DataPlane.Tls;
 using Gateway.DataPlane.Upstreams;
 using Gateway.DataPlane.Upstreams.Dns;
 using Gateway.Hosting;
@@ -13,6 +13,7 @@ using Gateway.Hosting.AccessLogs;
 using Gateway.Plugins;
 using Gateway.PluginSdk;
 using Gateway.Sync.Fallback;
+using Gateway.Sync.Mtls;
 using Microsoft.Extensions.Logging;
 
 namespace Gateway.DataPlane;
@@ -71,8 +72,14 @@ public sealed record DataPlaneOptions
     /// <summary>Whether a request with the header <c>Kong-Debug</c> is told its route and service (<c>allow_debug_header</c>).</summary>
     public bool AllowDebugHeader { get; init; }
 
-    /// <summary>The certificate for clients whose server name has none (<c>ssl_cert</c>); null makes a self-signed one.</summary>
-    public X509Certificate2? Certificate { get; init; }
+    /// <summary>The certificates for clients whose server name has none, one per kind of key (<c>ssl_cert</c>); without any a self-signed one is made.</summary>
+    public IReadOnlyList<PemPair> Certificates { get; init; } = [];
+
+    /// <summary>How TLS is spoken with clients (<c>ssl_*</c>).</summary>
+    public TlsOptions Tls { get; init; } = new();
+
+    /// <summary>The PEM of the authorities for upstreams whose service names none (<c>lua_ssl_trusted_certificate</c>); empty trusts those of the system.</summary>
+    public string TrustedAuthorities { get; init; } = string.Empty;
 
     /// <summary>What happens to connections to upstreams between two requests (<c>upstream_keepalive_*</c>).</summary>
     public KeepAliveOptions KeepAlive { get; init; } = new();

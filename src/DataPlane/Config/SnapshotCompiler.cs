@@ -151,7 +151,7 @@ internal sealed partial class SnapshotCompiler(
         var profile = new ConnectionProfile(
             TimeSpan.FromMilliseconds(service.ConnectTimeout ?? 60_000),
             service.TlsVerify ?? false,
-            string.Concat((service.CaCertificates ?? []).Select(a => authorities(a)?.Cert).OfType<string>().Select(pem => pem + "\n")),
+            string.Concat((service.CaCertificates ?? []).Select(a => authorities(a)?.Cert).OfType<string>().Select(pem => pem + "\n")) is { Length: > 0 } own ? own : options.TrustedAuthorities,
             certificate is null ? options.ClientCertificate : certificate.Cert + "\n" + certificate.Key)
         {
             VerifyDepth = service.TlsVerifyDepth ?? DefaultVerifyDepth,
@@ -203,7 +203,7 @@ internal sealed partial class SnapshotCompiler(
 
         // What did not change keeps its balancer, and with it the peers that are resolved already.
         var certificate = upstream.ClientCertificate is { } id ? certificates(id.Value) : null;
-        var plan = UpstreamPlan.Of(upstream, compiled, certificate is null ? options.ClientCertificate : certificate.Cert + "\n" + certificate.Key);
+        var plan = UpstreamPlan.Of(upstream, compiled, certificate is null ? options.ClientCertificate : certificate.Cert + "\n" + certificate.Key, options.TrustedAuthorities);
         balancer = former.Balancers.GetValueOrDefault(upstream.Id.Value) is { } known
             && ReferenceEquals(known.Plan.Entity, upstream) && known.Plan.Probes == plan.Probes && known.Plan.Targets.SequenceEqual(compiled)
             ? known

@@ -3,6 +3,7 @@ using System.Net;
 using Gateway.DataPlane.Config;
 using Gateway.DataPlane.Plugins;
 using Gateway.DataPlane.Routing;
+using Gateway.DataPlane.Tls;
 using Gateway.DataPlane.Upstreams;
 using Gateway.Entities;
 using Gateway.Hosting.AccessLogs;
@@ -136,6 +137,9 @@ internal sealed class HttpExchange : Exchange
 
     /// <summary>The server name of the TLS handshake, or null.</summary>
     public string? ServerName => Http.Request.IsHttps ? Http.Features.Get<ITlsHandshakeFeature>()?.HostName : null;
+
+    /// <summary>What became of the client's certificate; null where none was asked for.</summary>
+    public ClientVerification? ClientVerification => Http.Request.IsHttps ? Http.Features.Get<ClientVerification>() : null;
 
     /// <summary>What the router looks at.</summary>
     public RouterRequest ForRouter()

@@ -40,7 +40,7 @@ internal static class Listeners
         {
             kestrel.Listen(listener, listen =>
             {
-                Open(listen, listener, tls);
+                Open(listen, listener, tls, options.Tls.Clients);
                 listen.Use(next => connection => CountAsync(next, connection, counters));
                 listen.Use(next => connection => UnreadableRequests.Mark(next, connection));
                 if (listener is { Http2: true, Tls: false })
@@ -54,13 +54,13 @@ internal static class Listeners
         {
             kestrel.Listen(listener, listen =>
             {
-                Open(listen, listener, tls);
+                Open(listen, listener, tls, clients: null);
                 listen.Use(next => connection => StatusEndpoints.Mark(next, connection));
             });
         }
     }
 
-    private static void Open(ListenOptions listen, Listener listener, TlsListener tls)
+    private static void Open(ListenOptions listen, Listener listener, TlsListener tls, ClientCertificateRules? clients)
     {
         // Without TLS, PriorKnowledge tells those connections apart that speak HTTP/2.
         listen.Protocols = listener.Http2 && listener.Tls ? HttpProtocols.Http1AndHttp2 : HttpProtocols.Http1;
@@ -71,7 +71,7 @@ internal static class Listeners
 
         if (listener.Tls)
         {
-            listen.UseHttps(tls.Handshakes(listener.Http2));
+            tls.Open(listen, listener.Http2, clients);
         }
     }
 

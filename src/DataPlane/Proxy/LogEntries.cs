@@ -88,7 +88,7 @@ internal static class LogEntries
             {
                 ["version"] = tls.Protocol is SslProtocols.Tls13 ? "TLSv1.3" : "TLSv1.2",
                 ["cipher"] = tls.NegotiatedCipherSuite?.ToString(),
-                ["client_verify"] = exchange.Http.Connection.ClientCertificate is null ? "NONE" : "SUCCESS",
+                ["client_verify"] = exchange.ClientVerification?.Text ?? "NONE",
             };
         }
 

@@ -1,7 +1,5 @@
 using System.Buffers;
-using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Gateway.DataPlane.Proxy;
@@ -18,67 +16,32 @@ internal static class PriorKnowledge
 
     private static ReadOnlySpan<byte> Preface => "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8;
 
-    /// <summary>Looks at the first octets of a connection, and leaves them where they are.</summary>
+    /// <summary>Decides by the first octets of a connection.</summary>
     /// <param name="next">What handles the connection.</param>
     /// <param name="connection">The connection.</param>
     /// <param name="patience">How long a client may send nothing.</param>
     public static async Task LookAsync(ConnectionDelegate next, ConnectionContext connection, TimeSpan patience)
     {
-        if (await BeginsAsync(connection, patience) is not { } isHttp2)
+        var isHttp2 = false;
+        if (await FirstOctets.LookAsync(connection, patience, octets => IsKnown(octets, out isHttp2)))
         {
-            return;
-        }
-
-        if (isHttp2)
-        {
-            connection.Features[_protocols] = _http2;
-        }
-
-        await next(connection);
-    }
-
-    /// <summary>Whether the connection begins with the preface; null when it ends before that is known.</summary>
-    private static async ValueTask<bool?> BeginsAsync(ConnectionContext connection, TimeSpan patience)
-    {
-        var input = connection.Transport.Input;
-        using var limit = new CancellationTokenSource(patience);
-        using var ending = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested.UnsafeRegister(Cancel, input);
-        using var ended = limit.Token.UnsafeRegister(Cancel, input);
-        while (true)
-        {
-            ReadResult read;
-            try
+            if (isHttp2)
             {
-                read = await input.ReadAsync();
-            }
-            catch (Exception e) when (e is ConnectionResetException or ConnectionAbortedException)
-            {
-                return null;
+                connection.Features[_protocols] = _http2;
             }
 
-            var fits = Fits(read.Buffer);
-            if (fits is not null)
-            {
-                input.AdvanceTo(read.Buffer.Start);
-                return fits;
-            }
-
-            input.AdvanceTo(read.Buffer.Start, read.Buffer.End);
-            if (read.IsCompleted || read.IsCanceled)
-            {
-                return null;
-            }
+            await next(connection);
         }
     }
 
-    /// <summary>Whether octets are the preface or not; null while they may become it.</summary>
-    private static bool? Fits(ReadOnlySequence<byte> octets)
+    /// <summary>Whether octets are the preface, or cannot become it any more.</summary>
+    private static bool IsKnown(ReadOnlySequence<byte> octets, out bool isHttp2)
     {
         Span<byte> first = stackalloc byte[Preface.Length];
         var length = (int)Math.Min(octets.Length, Preface.Length);
         octets.Slice(0, length).CopyTo(first);
-        return !first[..length].SequenceEqual(Preface[..length]) ? false : length == Preface.Length ? true : null;
+        var fits = first[..length].SequenceEqual(Preface[..length]);
+        isHttp2 = fits && length == Preface.Length;
+        return isHttp2 || !fits;
     }
-
-    private static void Cancel(object? input) => ((PipeReader)input!).CancelPendingRead();
 }

@@ -31,6 +31,13 @@ internal sealed partial class RequestHandler(
                 return;
             }
 
+            if (options.Tls.Clients is { } clients && exchange.ClientVerification is { } verification && clients.Complaint(verification) is { } complaint)
+            {
+                exchange.Error(400, complaint);
+                await responder.SendAsync(exchange);
+                return;
+            }
+
             ForwardedHeaders.DropNamed(exchange.RequestHeaders);
             await exchange.Plan.RewriteAsync(exchange);             // global plugins, before routing
             if (exchange.Answer is null)

@@ -1,19 +1,21 @@
-using System.Net.Security;
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Gateway.DataPlane.Config;
 using Gateway.Entities;
+using Gateway.Sync.Mtls;
 
 namespace Gateway.DataPlane.Tls;
 
 /// <summary>The certificates that clients are shown, by the server name they ask for.</summary>
 internal sealed class CertificateTable
 {
-    private readonly Dictionary<string, SslStreamCertificateContext> _byName = new(StringComparer.OrdinalIgnoreCase);
-    private readonly Dictionary<string, SslStreamCertificateContext> _byContent = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ServerCertificate> _byName = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, ServerCertificate> _byContent = new(StringComparer.Ordinal);
 
     /// <summary>The table without certificates.</summary>
     public static CertificateTable Empty { get; } = new();
+
+    /// <summary>Whether a name has certificates of two kinds.</summary>
+    public bool HasKinds { get; private set; }
 
     /// <summary>Loads the certificates of a configuration; those that did not change are taken over.</summary>
     /// <param name="entities">The configuration.</param>
@@ -22,7 +24,7 @@ internal sealed class CertificateTable
     public static CompileResult.Failed? Compile(ConfigEntities entities, CertificateTable former, out CertificateTable table)
     {
         table = new CertificateTable();
-        var loaded = new Dictionary<Guid, SslStreamCertificateContext>();
+        var loaded = new Dictionary<Guid, ServerCertificate>();
         foreach (var certificate in entities.Certificates)
         {
             try
@@ -37,12 +39,13 @@ internal sealed class CertificateTable
 
         foreach (var sni in entities.Snis)
         {
-            if (!loaded.TryGetValue(sni.Certificate.Value, out var context))
+            if (!loaded.TryGetValue(sni.Certificate.Value, out var certificate))
             {
                 return new CompileResult.Failed($"certificate {sni.Certificate} does not exist", "snis", sni.Id.Value, "certificate");
             }
 
-            table._byName[sni.Name.TrimEnd('.')] = context;
+            table._byName[sni.Name.TrimEnd('.')] = certificate;
+            table.HasKinds |= certificate.HasKinds;
         }
 
         return null;
@@ -50,7 +53,7 @@ internal sealed class CertificateTable
 
     /// <summary>The certificate for a server name: exact, then by wildcards, then the one named <c>*</c>; null when there is none.</summary>
     /// <param name="name">The server name, or null when the client sent none.</param>
-    public SslStreamCertificateContext? Find(string? name)
+    public ServerCertificate? Find(string? name)
     {
         if (_byName.Count is 0)
         {
@@ -81,22 +84,15 @@ internal sealed class CertificateTable
         return _byName.GetValueOrDefault("*");
     }
 
-    private SslStreamCertificateContext Load(Certificate certificate, CertificateTable former)
+    private ServerCertificate Load(Certificate certificate, CertificateTable former)
     {
-        var content = certificate.Cert + certificate.Key;
-        if (!former._byContent.TryGetValue(content, out var context))
+        var content = string.Concat(certificate.Cert, certificate.Key, certificate.CertAlt, certificate.KeyAlt);
+        if (!former._byContent.TryGetValue(content, out var loaded))
         {
-            context = Context(X509Certificate2.CreateFromPem(certificate.Cert, certificate.Key), certificate.Cert);
+            var pair = new PemPair(certificate.Cert, certificate.Key);
+            loaded = new ServerCertificate(certificate is { CertAlt: { } other, KeyAlt: { } key } ? [pair, new PemPair(other, key)] : [pair]);
         }
 
-        _byContent[content] = context;
-        return context;
-    }
-
-    private static SslStreamCertificateContext Context(X509Certificate2 leaf, string chain)
-    {
-        var others = new X509Certificate2Collection();
-        others.ImportFromPem(chain);
-        return SslStreamCertificateContext.Create(leaf, others, offline: true);
+        return _byContent[content] = loaded;
     }
 }

@@ -1,58 +1,118 @@
 using System.Collections.Concurrent;
 using System.Net.Security;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Gateway.DataPlane.Config;
+using Gateway.DataPlane.Proxy;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace Gateway.DataPlane.Tls;
 
-/// <summary>Chooses the certificate of each handshake from the configuration in use; a self-signed one stands in.</summary>
+/// <summary>Chooses the certificate of each handshake from the configuration in use; the default one stands in.</summary>
 /// <param name="current">The configuration in use.</param>
+/// <param name="standIn">What is shown where the configuration has nothing.</param>
 /// <param name="settings">The node's settings.</param>
-internal sealed class TlsListener(CurrentSnapshot current, DataPlaneOptions settings)
+internal sealed class TlsListener(CurrentSnapshot current, DefaultCertificate standIn, DataPlaneOptions settings)
 {
-    private readonly Lazy<SslStreamCertificateContext> _default =
-        new(() => settings.Certificate is { } given ? SslStreamCertificateContext.Create(given, null, offline: true) : SelfSigned());
+    // Kestrel's own for a whole handshake.
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
 
     private readonly ConcurrentDictionary<(SslStreamCertificateContext Certificate, bool? Http2), SslServerAuthenticationOptions> _options = new();
-    private CertificateTable? _seen;
+    private readonly CipherSuitesPolicy? _suites = settings.Tls.CipherSuites is { } suites && !OperatingSystem.IsWindows() ? new CipherSuitesPolicy(suites) : null;
+    private Seen _seen = new(CertificateTable.Empty, standIn.Current);
 
-    /// <summary>The handshakes of one listener.</summary>
+    /// <summary>Speaks TLS on a listener.</summary>
+    /// <param name="listen">The listener.</param>
     /// <param name="http2">Whether HTTP/2 is offered.</param>
-    public TlsHandshakeCallbackOptions Handshakes(bool http2) => new()
+    /// <param name="clients">What clients must show, or null.</param>
+    public void Open(ListenOptions listen, bool http2, ClientCertificateRules? clients)
     {
-        OnConnection = context => new ValueTask<SslServerAuthenticationOptions>(Options(context.ClientHelloInfo.ServerName, http2)),
-    };
-
-    /// <summary>The handshake of a stream, whose application protocol is nobody's business here.</summary>
-    /// <param name="serverName">The server name that the client asks for, or null.</param>
-    public SslServerAuthenticationOptions OfStream(string? serverName) => Options(serverName, null);
-
-    private SslServerAuthenticationOptions Options(string? serverName, bool? http2)
-    {
-        var table = current.Value.Certificates;
-        if (!ReferenceEquals(Interlocked.Exchange(ref _seen, table), table))
+        listen.Use(next => connection => HearAsync(next, connection));
+        listen.UseHttps(new TlsHandshakeCallbackOptions
         {
-            _options.Clear();
-        }
-
-        return _options.GetOrAdd((table.Find(serverName) ?? _default.Value, http2), static key => new SslServerAuthenticationOptions
-        {
-            ServerCertificateContext = key.Certificate,
-            ApplicationProtocols = key.Http2 switch { null => null, true => [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11], _ => [SslApplicationProtocol.Http11] },
-            ClientCertificateRequired = false,
+            OnConnection = context => new ValueTask<SslServerAuthenticationOptions>(
+                clients is null ? Options(context.ClientHelloInfo.ServerName, http2, context.Connection) : Asking(context.ClientHelloInfo.ServerName, http2, context.Connection, clients)),
         });
     }
 
-    private static SslStreamCertificateContext SelfSigned()
+    /// <summary>The handshake of a stream, whose application protocol is nobody's business here.</summary>
+    /// <param name="serverName">The server name that the client asks for, or null.</param>
+    public SslServerAuthenticationOptions OfStream(string? serverName) => Options(serverName, null, null);
+
+    /// <summary>The handshake of a client that shows no certificate.</summary>
+    /// <param name="serverName">The server name that it asks for, or null.</param>
+    /// <param name="http2">Whether HTTP/2 is offered beside HTTP/1.1; null offers nothing.</param>
+    /// <param name="connection">The connection, if what it offers was heard.</param>
+    private SslServerAuthenticationOptions Options(string? serverName, bool? http2, ConnectionContext? connection)
     {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=localhost, OU=Gateway, O=Gateway", key, HashAlgorithmName.SHA256);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddDnsName("localhost");
-        request.CertificateExtensions.Add(names.Build());
-        using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddYears(20));
-        return SslStreamCertificateContext.Create(X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), null), null, offline: true);
+        var certificate = Find(serverName).For(TakesEcdsa(connection));
+        return _options.TryGetValue((certificate, http2), out var known) ? known : _options.GetOrAdd((certificate, http2), key => Make(key.Certificate, key.Http2));
     }
+
+    private SslServerAuthenticationOptions Asking(string? serverName, bool? http2, ConnectionContext connection, ClientCertificateRules rules)
+    {
+        var options = Make(Find(serverName).For(TakesEcdsa(connection)), http2);
+        options.ClientCertificateRequired = true;
+
+        // The runtime shares the keys of sessions between all listeners with the same certificate. A session that began where nobody was asked would go on here without a certificate, and
+        // one that began here would go on there with one.
+        options.AllowTlsResume = false;
+
+        // Whoever shows nothing, or the wrong thing, is told so in HTTP: an answer that people can read.
+        connection.Features.Set(ClientVerification.None);
+#pragma warning disable CA5359 // The requests are refused, not the handshake.
+        options.RemoteCertificateValidationCallback = (_, certificate, chain, _) =>
+        {
+            connection.Features.Set(rules.Judge(certificate as X509Certificate2, chain));
+            return true;
+        };
+#pragma warning restore CA5359
+        return options;
+    }
+
+    private SslServerAuthenticationOptions Make(SslStreamCertificateContext certificate, bool? http2) => new()
+    {
+        ServerCertificateContext = certificate,
+        ApplicationProtocols = http2 switch { null => null, true => [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11], _ => [SslApplicationProtocol.Http11] },
+        EnabledSslProtocols = settings.Tls.Protocols,
+        CipherSuitesPolicy = _suites,
+        AllowTlsResume = settings.Tls.Resumes,
+        CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+    };
+
+    private ServerCertificate Find(string? serverName)
+    {
+        var (table, @default) = (current.Value.Certificates, standIn.Current);
+        if (_seen is var seen && (!ReferenceEquals(seen.Table, table) || !ReferenceEquals(seen.Default, @default)))
+        {
+            _seen = new Seen(table, @default);
+            _options.Clear();
+        }
+
+        return table.Find(serverName) ?? @default;
+    }
+
+    private static bool TakesEcdsa(ConnectionContext? connection) => connection?.Features.Get<ClientHello>()?.TakesEcdsa is true;
+
+    /// <summary>Hears what the client offers, where the choice between two kinds of a certificate depends on it.</summary>
+    private async Task HearAsync(ConnectionDelegate next, ConnectionContext connection)
+    {
+        if (current.Value.Certificates.HasKinds || standIn.Current.HasKinds)
+        {
+            ClientHello? hello = null;
+            if (!await FirstOctets.LookAsync(connection, _patience, octets => ClientHello.TryRead(octets, out hello)))
+            {
+                return;
+            }
+
+            connection.Features.Set(hello);
+        }
+
+        await next(connection);
+    }
+
+    /// <summary>What the options were made of.</summary>
+    private sealed record Seen(CertificateTable Table, ServerCertificate Default);
 }

@@ -35,7 +35,8 @@ internal sealed record UpstreamPlan(IReadOnlyList<UpstreamTarget> Targets, strin
     /// <param name="upstream">The upstream.</param>
     /// <param name="targets">Its targets.</param>
     /// <param name="clientCertificate">The PEM of certificate and key that its targets are shown, or null.</param>
-    public static UpstreamPlan Of(Upstream upstream, IReadOnlyList<UpstreamTarget> targets, string? clientCertificate = null) => new(targets, upstream.HostHeader, IsUpstream: true)
+    /// <param name="authorities">The PEM of the authorities against which probes verify; empty for the system's.</param>
+    public static UpstreamPlan Of(Upstream upstream, IReadOnlyList<UpstreamTarget> targets, string? clientCertificate = null, string authorities = "") => new(targets, upstream.HostHeader, IsUpstream: true)
     {
         Entity = upstream,
         Algorithm = upstream.Algorithm ?? BalancingAlgorithm.RoundRobin,
@@ -44,7 +45,7 @@ internal sealed record UpstreamPlan(IReadOnlyList<UpstreamTarget> Targets, strin
         UseSrvName = upstream.UseSrvName ?? false,
         Health = HealthPlan.Of(upstream.Healthchecks),
         Probes = upstream.Healthchecks.Active is { } active && (active.Healthy.Interval > 0 || active.Unhealthy.Interval > 0)
-            ? new ConnectionProfile(TimeSpan.FromSeconds(active.Timeout ?? 1), active.HttpsVerifyCertificate, string.Empty, clientCertificate)
+            ? new ConnectionProfile(TimeSpan.FromSeconds(active.Timeout ?? 1), active.HttpsVerifyCertificate, authorities, clientCertificate)
             {
                 ServerName = active.HttpsSni,
                 KeepsAlive = false,

@@ -9,6 +9,7 @@ using Gateway.DataPlane.Config;
 using Gateway.DataPlane.Status;
 using Gateway.DataPlane.Sync;
 using Gateway.DataPlane.Telemetry;
+using Gateway.DataPlane.Tls;
 using Gateway.DataPlane.Upstreams.Health;
 using Gateway.Hosting;
 using Gateway.Kong.Commands;
@@ -17,6 +18,7 @@ using Gateway.Manager;
 using Gateway.Plugins;
 using Gateway.Sync;
 using Gateway.Sync.Telemetry;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -34,7 +36,7 @@ internal sealed class NodePlanes(KongSettings settings, NodeLog log)
         [.. BundledPlugins.Catalog.Plugins.Where(p => p.Runs).Select(p => new PluginVersion(p.Name, Product.KongVersion))];
 
     /// <summary>Takes over settings that were read again; what only a restart changes is left alone.</summary>
-    public Action<KongSettings> Reload { get; private set; } = static _ => { };
+    public Action<KongSettings> OnReload { get; private set; } = static _ => { };
 
     /// <summary>Makes the planes one by one, in the order in which they start.</summary>
     public IEnumerable<Plane> Create()
@@ -44,19 +46,18 @@ internal sealed class NodePlanes(KongSettings settings, NodeLog log)
             case "control_plane":
                 return [new("control plane", ControlPlaneHost.Create(ControlPlane(Cluster()))), .. Manager()];
             case "data_plane":
-                return
-                [
-                    new("data plane", DataPlaneHost.Create(
-                        DataPlane() with
-                        {
-                            StatusListeners = settings.StatusListeners,
-                            StatusAccessLog = log.Requests("status_access_log"),
-                            ControlPlane = Upwards(),
-                            Fallback = settings.LoadFallback(),
-                            ConfigEncryption = settings.LoadConfigEncryption(),
-                        },
-                        services => services.AddHostedService(p => ActivatorUtilities.CreateInstance<FirstConfiguration>(p, settings)))),
-                ];
+                var data = DataPlaneHost.Create(
+                    DataPlane() with
+                    {
+                        StatusListeners = settings.StatusListeners,
+                        StatusAccessLog = log.Requests("status_access_log"),
+                        ControlPlane = Upwards(),
+                        Fallback = settings.LoadFallback(),
+                        ConfigEncryption = settings.LoadConfigEncryption(),
+                    },
+                    services => services.AddHostedService(p => ActivatorUtilities.CreateInstance<FirstConfiguration>(p, settings)));
+                OnReload = reread => Reload(data, reread);
+                return [new("data plane", data)];
             default:
                 return settings.HasDatabase ? Traditional() : WithoutDatabase();
         }
@@ -82,6 +83,7 @@ internal sealed class NodePlanes(KongSettings settings, NodeLog log)
             .AddHostedService(p => new LocalTelemetry(node, p.GetRequiredService<VitalsReports>(), intake)));
         upstreams = data.Services.GetRequiredService<UpstreamMonitor>();
         names = data.Services.GetRequiredService<NameStatistics>();
+        OnReload = reread => Reload(data, reread);
         return [new("data plane", data), new("control plane", control), .. Manager()];
     }
 
@@ -108,15 +110,24 @@ internal sealed class NodePlanes(KongSettings settings, NodeLog log)
             .AddHostedService(p => new LocalTelemetry(id, p.GetRequiredService<VitalsReports>(), intake)));
         upstreams = data.Services.GetRequiredService<UpstreamMonitor>();
         names = data.Services.GetRequiredService<NameStatistics>();
-        Reload = reread => link?.Reload(reread);
+        OnReload = reread =>
+        {
+            Reload(data, reread);
+            link?.Reload(reread);
+        };
         return [new("data plane", data), new("control plane", control), .. Manager()];
     }
+
+    /// <summary>The files may have changed where the settings have not.</summary>
+    private static void Reload(WebApplication data, KongSettings reread) => data.Services.GetRequiredService<DefaultCertificate>().Use(reread.LoadProxyCertificates());
 
     private DataPlaneOptions DataPlane() => settings.Proxy.ApplyTo(new DataPlaneOptions
     {
         ProxyListeners = settings.ProxyListeners,
         StreamListeners = settings.StreamListeners,
-        Certificate = Certificate("ssl_cert", settings.ProxyListeners.Any(l => l.Tls) || settings.StreamListeners.Any(l => l.Tls)),
+        Certificates = settings.LoadProxyCertificates(),
+        Tls = settings.Tls.Options,
+        TrustedAuthorities = settings.Tls.TrustedAuthorities,
         ConfigFolder = settings.LmdbFolder,
         Features = settings.Features,
         Dns = settings.Dns,

@@ -11,7 +11,7 @@ namespace Gateway.Kong.Node;
 /// <summary>Runs the planes of this node from start to end.</summary>
 internal sealed partial class NodeRunner(CommandContext context, NodeLog output)
 {
-    private static readonly string[] _reloadable = ["log_level", "declarative_config", "declarative_config_string"];
+    private static readonly string[] _reloadable = ["log_level", "declarative_config", "declarative_config_string", "ssl_cert", "ssl_cert_key"];
 
     /// <summary>Starts the planes, waits for a signal, drains them; returns the exit code.</summary>
     /// <param name="settings">The node's settings.</param>
@@ -111,7 +111,7 @@ internal sealed partial class NodeRunner(CommandContext context, NodeLog output)
 
         output.Threshold.Set(read.Settings.LogLevel);
         Log.Reloaded(log, read.Settings.LogLevel);
-        planes.Reload(read.Settings);
+        planes.OnReload(read.Settings);
         var waiting = running.DifferencesTo(read.Settings).Except(_reloadable).ToList();
         if (waiting.Count > 0)
         {

@@ -196,6 +196,22 @@ internal sealed partial class KongSettings(SettingValues values)
     /// <summary>Where strangers reach the Admin API.</summary>
     public IReadOnlyList<Listener> PublicAdminListeners => Role is "data_plane" ? [] : [.. AdminListeners.Where(l => !IPAddress.IsLoopback(l.Address))];
 
+    /// <summary>The certificates of clients' connections with their chains; the node's own, made when it is not there, where a listener needs one and none is set.</summary>
+    public IReadOnlyList<PemPair> LoadProxyCertificates()
+    {
+        var given = values.List("ssl_cert").Zip(values.List("ssl_cert_key"), (c, k) => new PemPair(CertificateSource.Read(c)!, CertificateSource.Read(k)!)).ToList();
+        if (given.Count > 0 || !(ProxyListeners.Concat(StatusListeners).Any(l => l.Tls) || StreamListeners.Any(l => l.Tls)))
+        {
+            return given;
+        }
+
+        using var made = ListenerCertificate.LoadOrCreate(DefaultCertificateFolder, TimeProvider.System);
+        return [new PemPair(made.ExportCertificatePem(), made.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem())];
+    }
+
+    /// <summary>How TLS is spoken with clients, and whom the node trusts.</summary>
+    public TlsSettings Tls => new(values);
+
     /// <summary>The URLs under which people reach the Manager.</summary>
     public IReadOnlyList<string> ManagerUrls => values.List("admin_gui_url");
 

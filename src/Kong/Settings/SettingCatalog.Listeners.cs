@@ -21,12 +21,12 @@ internal static partial class SettingCatalog
         new("mem_cache_size", "128m", SettingKind.Text, Roles.WithDatabase, "Size of each of two entity caches.") { Effective = false },
         new("worker_events_max_payload", "65535", SettingKind.Number, Roles.All, "Max bytes of inter-worker event.") { Effective = false },
         new("ssl_cipher_suite", "intermediate", SettingKind.Choice, Roles.Proxying, "Modern, intermediate, old, fips, custom.")
-            { OneOf = ["modern", "intermediate", "old", "fips", "custom"], Effective = false },
-        new("ssl_ciphers", null, SettingKind.Text, Roles.Proxying, "Cipher list when suite is custom.") { Effective = false },
-        new("ssl_protocols", "TLSv1.2 TLSv1.3", SettingKind.Text, Roles.Proxying, "Client-side TLS versions.") { Effective = false },
+            { OneOf = [.. TlsSettings.Suites] },
+        new("ssl_ciphers", null, SettingKind.Text, Roles.Proxying, "Cipher list when suite is custom.") { Rule = TlsSettings.JudgeCiphers },
+        new("ssl_protocols", "TLSv1.2 TLSv1.3", SettingKind.Text, Roles.Proxying, "Client-side TLS versions.") { Rule = TlsSettings.JudgeProtocols },
         new("ssl_prefer_server_ciphers", "on", SettingKind.Boolean, Roles.Proxying, "Server cipher order wins.") { Effective = false },
         new("ssl_dhparam", null, SettingKind.Text, Roles.Proxying, "DH group name or file.") { Effective = false },
-        new("ssl_session_tickets", "on", SettingKind.Boolean, Roles.Proxying, "TLS session tickets.") { Effective = false },
+        new("ssl_session_tickets", "on", SettingKind.Boolean, Roles.Proxying, "TLS session tickets."),
         new("ssl_session_timeout", "1d", SettingKind.Text, Roles.Proxying, "TLS session lifetime.") { Effective = false },
         new("ssl_session_cache_size", "10m", SettingKind.Text, Roles.Proxying, "TLS session cache size.") { Effective = false },
         new("ssl_cert", null, SettingKind.Certificate, Roles.Proxying, "Default proxy certificate(s), list for RSA+ECDSA."),
@@ -68,6 +68,12 @@ internal static partial class SettingCatalog
         new("nginx_admin_client_max_body_size", "10m", SettingKind.Text, Roles.Managing, "Largest body of a request to the Admin API; 0 is any.")
             { Rule = SettingRules.Size("nginx_admin_client_max_body_size") },
         new("nginx_admin_client_body_buffer_size", "10m", SettingKind.Text, Roles.Managing, "Admin body buffer.") { Effective = false },
+        new("nginx_proxy_ssl_verify_client", "off", SettingKind.Choice, Roles.Proxying, "Whether clients must show a certificate.")
+            { OneOf = ["on", "off", "optional", "optional_no_ca"] },
+        new("nginx_proxy_ssl_client_certificate", null, SettingKind.Text, Roles.Proxying, "Authorities of clients' certificates.")
+            { Rule = TlsSettings.JudgeAuthorities("nginx_proxy_ssl_client_certificate") },
+        new("nginx_proxy_ssl_verify_depth", "1", SettingKind.Number, Roles.Proxying, "Authorities between a client's certificate and a trusted one.")
+            { Rule = SettingRules.Whole(0, 100, "nginx_proxy_ssl_verify_depth must be an integer between 0 and 100") },
         new("nginx_http_charset", "UTF-8", SettingKind.Text, Roles.Proxying, "Default charset in Content-Type.") { Effective = false },
         new("nginx_http_log_format", null, SettingKind.Text, Roles.All,
             "A form for access logs: its name and a text with nginx's variables, such as: short escape=json '$remote_addr $status'.") { Rule = SettingRules.LogFormat },

@@ -26,8 +26,8 @@ internal static partial class SettingCatalog
 
     private static Setting[] Miscellaneous =>
     [
-        new("lua_ssl_trusted_certificate", "system", SettingKind.List, Roles.All, "CA bundle(s) for internal clients; system allowed.")
-            { Effective = false },
+        new("lua_ssl_trusted_certificate", "system", SettingKind.List, Roles.All, "CA bundle(s) for upstreams whose service names no authority; system allowed.")
+            { Rule = TlsSettings.JudgeTrusted },
         new("lua_ssl_verify_depth", "1", SettingKind.Number, Roles.All, "Chain depth for internal clients.") { Effective = false },
         new("lua_ssl_protocols", "TLSv1.2 TLSv1.3", SettingKind.Text, Roles.All, "TLS versions for internal clients.") { Effective = false },
         new("lua_package_path", "./?.lua;./?/init.lua;", SettingKind.Text, Roles.All, "Lua path; accepted for compatibility.") { Effective = false },

@@ -12,6 +12,8 @@ internal static class SettingsChecks
         var role = values.Text("role");
         return Pairs(values)
             .Concat(AccessLogs(values))
+            .Concat(values.Text("nginx_proxy_ssl_verify_client") is "on" or "optional" && values.Text("nginx_proxy_ssl_client_certificate") is null
+                ? ["nginx_proxy_ssl_client_certificate must be specified when nginx_proxy_ssl_verify_client is on or optional"] : [])
             .Concat(role is "control_plane" or "data_plane" ? Hybrid(values) : [])
             .Concat(role == "control_plane" ? ControlPlane(values) : [])
             .Concat(role == "data_plane" ? DataPlane(values) : [])

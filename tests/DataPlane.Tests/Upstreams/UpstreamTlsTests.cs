@@ -42,6 +42,18 @@ public sealed class UpstreamTlsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Verify_WithoutAuthoritiesOfTheService_TakesThoseOfTheNode()
+    {
+        await using var upstream = await StartAsync(Issue(_root, "shop.test"));
+        await using var trusting = await TestGateway.StartAsync(options: o => o with { TrustedAuthorities = _root.Certificate.ExportCertificatePem() });
+        await _gateway.DisposeAsync();
+        _gateway = trusting;
+        var other = Ca(TestAuthority.Create("Other"));
+        (await AskAsync(upstream, s => s with { TlsVerify = true })).ShouldBe((HttpStatusCode.OK, "shop.test"));
+        (await AskAsync(upstream, s => s with { TlsVerify = true, CaCertificates = [other.Id.Value] }, other)).Status.ShouldBe(HttpStatusCode.BadGateway, "the service's own count alone");
+    }
+
+    [Fact]
     public async Task Verify_AnotherName_IsNotTheUpstream()
     {
         await using var upstream = await StartAsync(Issue(_root, "other.test"));

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using Gateway.Testing;
 
 namespace Gateway.Kong.Tests.Node;
@@ -114,6 +116,46 @@ public sealed class NodeProcessTests : IDisposable
         (await File.ReadAllTextAsync(log + ".1")).ShouldNotContain("Reloaded");
         (await _command.RunAsync("reload", "-c", _command.Write("bad.conf", "log_level = bogus\n"))).Error.ShouldContain("log_level has an invalid value: 'bogus'");
         (await _command.RunAsync("health")).ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Node_Reloaded_ShowsTheCertificateThatItsFileHasNow()
+    {
+        var port = FreePort.Next();
+        _environment["KONG_PROXY_LISTEN"] = $"127.0.0.1:{port} ssl";
+        _environment["KONG_SSL_CERT"] = _command.PathOf("proxy.crt");
+        _environment["KONG_SSL_CERT_KEY"] = _command.PathOf("proxy.key");
+        using var authority = TestAuthority.Create();
+        Write("first");
+        await using var node = await StartAsync();
+        (await SubjectAsync()).ShouldBe("CN=first");
+
+        Write("second");
+        (await _command.RunAsync("reload")).Out.ShouldBe("Kong reloaded\n");
+        await Wait.UntilAsync(async () => await SubjectAsync() == "CN=second", "new handshakes show the new certificate");
+
+        // A pair that does not fit leaves everything as it is.
+        _command.Write("proxy.key", authority.Issue("other").GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
+        (await _command.RunAsync("reload")).ExitCode.ShouldBe(1);
+        (await SubjectAsync()).ShouldBe("CN=second");
+
+        void Write(string name)
+        {
+            using var certificate = authority.Issue(name);
+            _command.Write("proxy.crt", certificate.ExportCertificatePem());
+            _command.Write("proxy.key", certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
+        }
+
+        async Task<string> SubjectAsync()
+        {
+            using var socket = new TcpClient();
+            await socket.ConnectAsync(IPAddress.Loopback, port);
+#pragma warning disable CA5359 // Any certificate will do: which one it is, is the question.
+            await using var tls = new SslStream(socket.GetStream(), false, (_, _, _, _) => true);
+#pragma warning restore CA5359
+            await tls.AuthenticateAsClientAsync("localhost");
+            return tls.RemoteCertificate!.Subject;
+        }
     }
 
     [Fact]
