@@ -28,7 +28,7 @@ public sealed class Http2Tests
         // Octet by octet, and what only looks like the preface in the beginning.
         (await SendAsync(gateway.Port, "POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")).ShouldStartWith("HTTP/1.1 200 OK");
         (await SendAsync(gateway.Port, "PROPFIND /x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")).ShouldStartWith("HTTP/1.1 200 OK");
-        (await SendAsync(gateway.Port, "PRI * HTTP/2.1\r\n\r\n")).ShouldStartWith("HTTP/1.1 ");
+        (await SendAsync(gateway.Port, "PRI * HTTP/2.1\r\n")).ShouldStartWith("HTTP/1.1 ");
         (await SendAsync(gateway.Port, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")).ShouldStartWith("\0\0", customMessage: "settings of HTTP/2");
     }
 
