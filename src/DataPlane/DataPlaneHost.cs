@@ -94,6 +94,7 @@ public static class DataPlaneHost
         services.AddSingleton<StatusEndpoints>();
         services.AddSingleton<UpstreamStatus>();
         services.AddSingleton<ReadyState>();
+        services.AddHostedService<Draining>();
         return services;
     }
 }

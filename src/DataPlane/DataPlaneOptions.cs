@@ -102,6 +102,10 @@ public sealed record DataPlaneOptions
     /// <summary>Where the log goes; nowhere when it is left out.</summary>
     public Action<ILoggingBuilder>? ConfigureLogging { get; init; }
 
+    /// <summary>How long connections that are kept alive stay open once the node is told to stop; each is told to close with its next answer. Then those that are idle are closed.</summary>
+    /// <remarks>Zero closes them at once, at the risk that a request is just coming in.</remarks>
+    public TimeSpan Linger { get; init; } = TimeSpan.Zero;
+
     /// <summary>How long requests in flight may go on once the node is told to stop.</summary>
     /// <remarks>Ten seconds: what <c>kong quit</c> waits for before it kills.</remarks>
     public TimeSpan GracePeriod { get; init; } = TimeSpan.FromSeconds(10);

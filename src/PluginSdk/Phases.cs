@@ -6,6 +6,16 @@ namespace Gateway.PluginSdk;
 public interface IDeclaredOnly<TConfig>;
 #pragma warning restore CA1040
 
+/// <summary>Takes part in TLS handshakes, before a certificate is shown; only global instances run here.</summary>
+/// <typeparam name="TConfig">The plugin's configuration.</typeparam>
+public interface ICertificate<TConfig>
+{
+    /// <summary>Shows another certificate, or asks the client for its own.</summary>
+    /// <param name="handshake">The handshake.</param>
+    /// <param name="config">The instance's configuration.</param>
+    ValueTask CertifyAsync(Handshake handshake, TConfig config);
+}
+
 /// <summary>Takes part before routing; only global instances run here.</summary>
 /// <typeparam name="TConfig">The plugin's configuration.</typeparam>
 public interface IRewrite<TConfig>
@@ -24,6 +34,19 @@ public interface IAccess<TConfig>
     /// <param name="exchange">The request and its answer.</param>
     /// <param name="config">The instance's configuration.</param>
     ValueTask AccessAsync(Exchange exchange, TConfig config);
+}
+
+/// <summary>
+/// Takes part when an upstream's answer is there as a whole and nothing of it has been sent. Answers are held in memory for it; those of gRPC and of upgraded connections pass without.
+/// </summary>
+/// <typeparam name="TConfig">The plugin's configuration.</typeparam>
+public interface IResponse<TConfig>
+{
+    /// <summary>Changes the answer, or gives another with <see cref="Exchange.Exit(int, System.Text.Json.Nodes.JsonNode)"/> or <see cref="Exchange.Error"/>.</summary>
+    /// <param name="exchange">The request and its answer.</param>
+    /// <param name="answer">The upstream's answer.</param>
+    /// <param name="config">The instance's configuration.</param>
+    ValueTask RespondAsync(Exchange exchange, UpstreamAnswer answer, TConfig config);
 }
 
 /// <summary>Takes part when the status and headers of the answer are known and none has been sent.</summary>

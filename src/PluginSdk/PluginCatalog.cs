@@ -26,7 +26,11 @@ public sealed record PluginDescriptor(string Name, int Priority, Type Type, Type
 /// <summary>Every plugin that an assembly declares, found once by scanning.</summary>
 public sealed class PluginCatalog
 {
-    private static readonly Type[] _phases = [typeof(IDeclaredOnly<>), typeof(IRewrite<>), typeof(IAccess<>), typeof(IHeaderFilter<>), typeof(IBodyFilter<>), typeof(ILog<>), typeof(IPreread<>), typeof(IStreamLog<>)];
+    private static readonly Type[] _phases =
+    [
+        typeof(IDeclaredOnly<>), typeof(ICertificate<>), typeof(IRewrite<>), typeof(IAccess<>), typeof(IResponse<>), typeof(IHeaderFilter<>), typeof(IBodyFilter<>), typeof(ILog<>),
+        typeof(IPreread<>), typeof(IStreamLog<>),
+    ];
     private readonly Dictionary<string, PluginDescriptor> _byName;
     private readonly Type[] _owned;
 

@@ -12,8 +12,10 @@ internal sealed class PluginPlan
     private readonly int[] _accessOrder;
     private readonly bool _waits;
     private readonly ConsumerGroups? _groups;
+    private readonly Step[] _certificates;
     private readonly Step[] _rewrites;
     private readonly Step[] _accesses;
+    private readonly Step[] _responses;
     private readonly Step[] _headerFilters;
     private readonly Step[] _bodyFilters;
     private readonly Step[] _logs;
@@ -36,8 +38,10 @@ internal sealed class PluginPlan
         _groups = _slots.Any(s => s.Scopes?.HasGroups is true) ? groups : null;
         _accessOrder = AccessOrder.Of([.. _slots.Select(s => (s.Name, s.Default?.Instance.Ordering))]);
         var steps = _slots.Select(s => s.Default).OfType<Step>().ToArray();
+        _certificates = [.. steps.Where(s => s.Certifies)];
         _rewrites = [.. steps.Where(s => s.Rewrites)];
         _accesses = [.. _accessOrder.Select(i => _slots[i].Default).OfType<Step>().Where(s => s.Accesses)];
+        _responses = [.. steps.Where(s => s.Responds)];
         _headerFilters = [.. steps.Where(s => s.FiltersHeaders)];
         _bodyFilters = [.. steps.Where(s => s.FiltersBodies)];
         _logs = [.. steps.Where(s => s.Logs)];
@@ -47,8 +51,21 @@ internal sealed class PluginPlan
     /// <summary>Whether any plugin takes note of exchanges, so that what they tell must be gathered.</summary>
     public bool Logs { get; }
 
+    /// <summary>Whether any plugin takes part in handshakes.</summary>
+    public bool Certifies => _certificates.Length > 0;
+
     /// <summary>A plan without plugins.</summary>
     public static PluginPlan Empty { get; } = new([], default, default);
+
+    /// <summary>Runs the global plugins of a handshake.</summary>
+    /// <param name="handshake">The handshake.</param>
+    public async ValueTask CertifyAsync(Handshake handshake)
+    {
+        foreach (var step in _certificates)
+        {
+            await step.CertifyAsync(handshake);
+        }
+    }
 
     /// <summary>Runs the global plugins before routing.</summary>
     /// <param name="exchange">The request.</param>
@@ -61,6 +78,25 @@ internal sealed class PluginPlan
     {
         chosen = _waits ? new Step?[_slots.Length] : null;
         return chosen is not null ? ChooseAndRunAsync(exchange, chosen) : _accesses.Length is 0 ? default : RunAccessAsync(exchange);
+    }
+
+    /// <summary>Whether a plugin wants the upstream's answer as a whole.</summary>
+    /// <param name="chosen">What <see cref="AccessAsync"/> chose, or null.</param>
+    public bool Responds(Step?[]? chosen) => chosen is null ? _responses.Length > 0 : Array.Exists(chosen, s => s?.Responds is true);
+
+    /// <summary>Lets the plugins change the upstream's answer as a whole, until one of them gives another.</summary>
+    /// <param name="exchange">The request.</param>
+    /// <param name="chosen">What <see cref="AccessAsync"/> chose, or null.</param>
+    /// <param name="answer">The upstream's answer.</param>
+    public async ValueTask RespondAsync(Exchange exchange, Step?[]? chosen, UpstreamAnswer answer)
+    {
+        foreach (var step in chosen ?? _responses)
+        {
+            if (step?.Responds is true && exchange.Answer is null)
+            {
+                await step.RespondAsync(exchange, answer);
+            }
+        }
     }
 
     /// <summary>Lets the plugins change the headers of the answer.</summary>

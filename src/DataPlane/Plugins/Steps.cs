@@ -16,9 +16,13 @@ internal abstract class Step(PluginInstance instance, IReadOnlySet<Protocol> pro
     /// <summary>Whether it runs for streams.</summary>
     public bool IsForStreams { get; } = protocols.Any(p => p is Protocol.Tcp or Protocol.Tls or Protocol.TlsPassthrough or Protocol.Udp);
 
+    public abstract bool Certifies { get; }
+
     public abstract bool Rewrites { get; }
 
     public abstract bool Accesses { get; }
+
+    public abstract bool Responds { get; }
 
     public abstract bool FiltersHeaders { get; }
 
@@ -30,9 +34,13 @@ internal abstract class Step(PluginInstance instance, IReadOnlySet<Protocol> pro
 
     public abstract bool LogsStreams { get; }
 
+    public abstract ValueTask CertifyAsync(Handshake handshake);
+
     public abstract ValueTask RewriteAsync(Exchange exchange);
 
     public abstract ValueTask AccessAsync(Exchange exchange);
+
+    public abstract ValueTask RespondAsync(Exchange exchange, UpstreamAnswer answer);
 
     public abstract void FilterHeaders(Exchange exchange);
 
@@ -50,8 +58,10 @@ internal abstract class Step(PluginInstance instance, IReadOnlySet<Protocol> pro
 internal sealed class Step<TConfig> : Step
 {
     private readonly TConfig _config;
+    private readonly ICertificate<TConfig>? _certificate;
     private readonly IRewrite<TConfig>? _rewrite;
     private readonly IAccess<TConfig>? _access;
+    private readonly IResponse<TConfig>? _response;
     private readonly IHeaderFilter<TConfig>? _headerFilter;
     private readonly IBodyFilter<TConfig>? _bodyFilter;
     private readonly ILog<TConfig>? _log;
@@ -62,8 +72,10 @@ internal sealed class Step<TConfig> : Step
         : base(instance, protocols)
     {
         _config = config;
+        _certificate = plugin as ICertificate<TConfig>;
         _rewrite = plugin as IRewrite<TConfig>;
         _access = plugin as IAccess<TConfig>;
+        _response = plugin as IResponse<TConfig>;
         _headerFilter = plugin as IHeaderFilter<TConfig>;
         _bodyFilter = plugin as IBodyFilter<TConfig>;
         _log = plugin as ILog<TConfig>;
@@ -72,9 +84,13 @@ internal sealed class Step<TConfig> : Step
         (plugin as IConfigure<TConfig>)?.Configure(instance, config);
     }
 
+    public override bool Certifies => _certificate is not null;
+
     public override bool Rewrites => _rewrite is not null;
 
     public override bool Accesses => _access is not null;
+
+    public override bool Responds => _response is not null;
 
     public override bool FiltersHeaders => _headerFilter is not null;
 
@@ -86,6 +102,12 @@ internal sealed class Step<TConfig> : Step
 
     public override bool LogsStreams => _streamLog is not null;
 
+    public override ValueTask CertifyAsync(Handshake handshake)
+    {
+        handshake.Instance = Instance;
+        return _certificate!.CertifyAsync(handshake, _config);
+    }
+
     public override ValueTask RewriteAsync(Exchange exchange)
     {
         exchange.Instance = Instance;
@@ -96,6 +118,12 @@ internal sealed class Step<TConfig> : Step
     {
         exchange.Instance = Instance;
         return _access!.AccessAsync(exchange, _config);
+    }
+
+    public override ValueTask RespondAsync(Exchange exchange, UpstreamAnswer answer)
+    {
+        exchange.Instance = Instance;
+        return _response!.RespondAsync(exchange, answer, _config);
     }
 
     public override void FilterHeaders(Exchange exchange)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Gateway.DataPlane.Upstreams;
+using Gateway.PluginSdk;
 using Microsoft.AspNetCore.Http;
 
 namespace Gateway.DataPlane.Proxy;
@@ -36,7 +37,7 @@ internal sealed class Forwarder(ForwarderHttp1 http1, ForwarderYarp yarp, Respon
 
             exchange.HandedOver = Stopwatch.GetTimestamp();
             exchange.Try(peer);
-            var result = await TryAsync(exchange, service, peer);
+            var result = IsHttp1(exchange, service) && exchange.WantsWholeAnswer ? await TryHoldingAsync(exchange, service, peer) : await TryAsync(exchange, service, peer);
             if (result is TryResult.Answered)
             {
                 return;
@@ -60,13 +61,58 @@ internal sealed class Forwarder(ForwarderHttp1 http1, ForwarderYarp yarp, Respon
         }
     }
 
+    /// <summary>Tries a peer once, and lets plugins see its answer as a whole before anything of it is sent.</summary>
+    private async ValueTask<TryResult> TryHoldingAsync(HttpExchange exchange, ServicePlan service, Peer peer)
+    {
+        var held = exchange.Held = new HeldAnswer(exchange.Http);
+        var result = TryResult.ClientGone;
+        ReadOnlyMemory<byte> body;
+        try
+        {
+            result = await TryAsync(exchange, service, peer);
+        }
+        finally
+        {
+            body = await held.LetGoAsync(result is TryResult.Answered);
+            exchange.Held = null;
+        }
+
+        if (result is TryResult.Answered)
+        {
+            var answer = new UpstreamAnswer(exchange.UpstreamStatus, body);
+            try
+            {
+                await exchange.RespondAsync(answer);
+            }
+            catch
+            {
+                held.Forget();
+                throw;
+            }
+
+            if (exchange.Answer is null)
+            {
+                await responder.SendAsync(exchange, answer);
+                return result;
+            }
+        }
+
+        held.Forget();
+        if (exchange.Answer is not null)
+        {
+            await responder.SendAsync(exchange);
+        }
+
+        return result;
+    }
+
     private async ValueTask<TryResult> TryAsync(HttpExchange exchange, ServicePlan service, Peer peer)
     {
         var result = TryResult.ClientGone;
         service.Balancer.Began(peer);
         try
         {
-            result = service.Http1 is not null && !IsUpgrade(exchange) ? await http1.TryAsync(exchange, service, peer) : await yarp.TryAsync(exchange, service, peer);
+            result = IsHttp1(exchange, service) ? await http1.TryAsync(exchange, service, peer) : await yarp.TryAsync(exchange, service, peer);
             return result;
         }
         finally
@@ -75,8 +121,8 @@ internal sealed class Forwarder(ForwarderHttp1 http1, ForwarderYarp yarp, Respon
         }
     }
 
-    private static bool IsUpgrade(HttpExchange exchange) =>
-        exchange.RequestHeaders.Upgrade is { Count: > 0 } upgrade && upgrade.ToString().Equals("websocket", StringComparison.OrdinalIgnoreCase);
+    private static bool IsHttp1(HttpExchange exchange, ServicePlan service) => service.Http1 is not null && !(
+        exchange.RequestHeaders.Upgrade is { Count: > 0 } upgrade && upgrade.ToString().Equals("websocket", StringComparison.OrdinalIgnoreCase));
 
     private Task AnswerAsync(TryResult result, HttpExchange exchange)
     {

@@ -131,8 +131,12 @@ internal sealed class ForwarderHttp1(DataPlaneOptions options)
 
         if (hasAnswer)
         {
-            // The client must not take a part for the whole.
-            exchange.Http.Abort();
+            if (exchange.Held is null)
+            {
+                // The client must not take a part for the whole.
+                exchange.Http.Abort();
+            }
+
             return failure is Http1Failure.ClientGone ? TryResult.ClientGone : TryResult.BrokenOff;
         }
 
@@ -243,8 +247,11 @@ internal sealed class ForwarderHttp1(DataPlaneOptions options)
         exchange.UpstreamAnswered = now;
         response.StatusCode = head.Status;
         CopyHeaders(head, response.Headers);
-        exchange.FilterHeaders();
-        ResponseHeaders.AddProxied(exchange, options, now);
+        if (exchange.Held is null)
+        {
+            exchange.FilterHeaders();
+            ResponseHeaders.AddProxied(exchange, options, now);
+        }
     }
 
     private static void CopyHeaders(ResponseHead head, IHeaderDictionary headers)

@@ -169,6 +169,16 @@ internal sealed class HttpExchange : Exchange
     /// <summary>Runs the plugins that may answer.</summary>
     public ValueTask AccessAsync() => Plan.AccessAsync(this, out _chosen);
 
+    /// <summary>Whether a plugin wants the upstream's answer as a whole.</summary>
+    public bool WantsWholeAnswer => Plan.Responds(_chosen);
+
+    /// <summary>What holds the upstream's answer until it is whole, or null.</summary>
+    public HeldAnswer? Held { get; set; }
+
+    /// <summary>Lets the plugins change the upstream's answer as a whole.</summary>
+    /// <param name="answer">The answer.</param>
+    public ValueTask RespondAsync(UpstreamAnswer answer) => Plan.RespondAsync(this, _chosen, answer);
+
     /// <summary>Takes note of a try, when logs want to know of it.</summary>
     /// <param name="peer">The peer that is tried.</param>
     public void Try(Peer peer)

@@ -1,4 +1,5 @@
 using Gateway.DataPlane.Config;
+using Gateway.DataPlane.Status;
 using Gateway.DataPlane.Telemetry;
 using Gateway.Hosting.AccessLogs;
 using Microsoft.AspNetCore.Http;
@@ -11,10 +12,11 @@ namespace Gateway.DataPlane.Proxy;
 /// <param name="forwarder">Sends requests to upstreams.</param>
 /// <param name="responder">Sends the gateway's own answers.</param>
 /// <param name="traffic">Counts requests.</param>
+/// <param name="ready">Whether this node wants requests.</param>
 /// <param name="options">The node's settings.</param>
 /// <param name="logger">Takes note of bugs.</param>
 internal sealed partial class RequestHandler(
-    CurrentSnapshot current, Forwarder forwarder, Responder responder, Traffic traffic, DataPlaneOptions options, ILogger<RequestHandler> logger)
+    CurrentSnapshot current, Forwarder forwarder, Responder responder, Traffic traffic, ReadyState ready, DataPlaneOptions options, ILogger<RequestHandler> logger)
 {
     /// <summary>Handles one request.</summary>
     /// <param name="http">The request.</param>
@@ -23,6 +25,11 @@ internal sealed partial class RequestHandler(
         var snapshot = current.Value;                               // one read: a request sees one configuration
         var exchange = new HttpExchange(http, snapshot, options);
         var body = options.AccessLog is null ? null : CountedBody.Of(http);
+        if (ready.IsClosing)
+        {
+            Draining.TellToClose(http);
+        }
+
         try
         {
             if (RequestChecks.Refuse(exchange) is { } status)

@@ -23,6 +23,27 @@ internal sealed class Responder(DataPlaneOptions options, ErrorPages pages)
         }
     }
 
+    /// <summary>Sends an upstream's answer that was held until it was whole.</summary>
+    /// <param name="exchange">The request; its response headers are the answer's.</param>
+    /// <param name="answer">The answer.</param>
+    public async Task SendAsync(HttpExchange exchange, UpstreamAnswer answer)
+    {
+        var response = exchange.Http.Response;
+        response.StatusCode = answer.Status;
+        var hasBody = exchange.Http.Request.Method is not "HEAD" && answer.Status is >= 200 and not (204 or 205 or 304);
+        if (hasBody)
+        {
+            response.ContentLength = answer.Body.Length;
+        }
+
+        exchange.FilterHeaders();
+        ResponseHeaders.AddProxied(exchange, options, exchange.UpstreamAnswered);
+        if (hasBody && answer.Body.Length > 0)
+        {
+            await response.Body.WriteAsync(answer.Body, exchange.Aborted);
+        }
+    }
+
     /// <summary>Sends the answer of a request that failed on its way, rather than in a plugin.</summary>
     /// <param name="exchange">The request.</param>
     /// <param name="status">The status.</param>

@@ -9,6 +9,7 @@ namespace Gateway.DataPlane.Status;
 internal sealed class ReadyState(CurrentSnapshot current, ConfigApplier? applier = null)
 {
     private volatile bool _draining;
+    private volatile bool _closing;
 
     /// <summary>The hash of the configuration in use.</summary>
     public string Hash => applier?.CurrentHash ?? current.Value.Hashes.Config;
@@ -19,6 +20,12 @@ internal sealed class ReadyState(CurrentSnapshot current, ConfigApplier? applier
         : ReferenceEquals(current.Value, GatewaySnapshot.Empty) ? "no configuration available (configuration hash is not initialized)"
         : Hash == ConfigHashes.Zeros ? "no configuration available (empty configuration present)"
         : null;
+
+    /// <summary>Whether connections are told to close with their next answer, because the node is about to stop.</summary>
+    public bool IsClosing => _closing;
+
+    /// <summary>Sends load balancers away, and clients to other nodes.</summary>
+    public void Close() => _draining = _closing = true;
 
     /// <summary>Sends load balancers away until the node is restarted.</summary>
     public void Drain() => _draining = true;

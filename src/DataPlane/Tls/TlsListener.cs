@@ -1,12 +1,16 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using Gateway.DataPlane.Config;
+using Gateway.DataPlane.Plugins;
 using Gateway.DataPlane.Proxy;
+using Gateway.PluginSdk;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.Logging;
 
 namespace Gateway.DataPlane.Tls;
 
@@ -14,10 +18,14 @@ namespace Gateway.DataPlane.Tls;
 /// <param name="current">The configuration in use.</param>
 /// <param name="standIn">What is shown where the configuration has nothing.</param>
 /// <param name="settings">The node's settings.</param>
-internal sealed class TlsListener(CurrentSnapshot current, DefaultCertificate standIn, DataPlaneOptions settings)
+/// <param name="logger">Takes note of bugs in plugins.</param>
+internal sealed partial class TlsListener(CurrentSnapshot current, DefaultCertificate standIn, DataPlaneOptions settings, ILogger<TlsListener> logger)
 {
     // Kestrel's own for a whole handshake.
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
+
+    // For plugins that look at certificates themselves.
+    private static readonly ClientCertificateRules _unverified = new(ClientCertificateMode.OptionalWithoutAuthority, string.Empty, depth: 0);
 
     private readonly ConcurrentDictionary<(SslStreamCertificateContext Certificate, bool? Http2), SslServerAuthenticationOptions> _options = new();
     private readonly CipherSuitesPolicy? _suites = settings.Tls.CipherSuites is { } suites && !OperatingSystem.IsWindows() ? new CipherSuitesPolicy(suites) : null;
@@ -32,8 +40,9 @@ internal sealed class TlsListener(CurrentSnapshot current, DefaultCertificate st
         listen.Use(next => connection => HearAsync(next, connection));
         listen.UseHttps(new TlsHandshakeCallbackOptions
         {
-            OnConnection = context => new ValueTask<SslServerAuthenticationOptions>(
-                clients is null ? Options(context.ClientHelloInfo.ServerName, http2, context.Connection) : Asking(context.ClientHelloInfo.ServerName, http2, context.Connection, clients)),
+            OnConnection = context => current.Value.GlobalPlugins is { Certifies: true } plugins
+                ? CertifyAsync(plugins, context.ClientHelloInfo.ServerName, http2, context.Connection, clients)
+                : new(clients is null ? Options(context.ClientHelloInfo.ServerName, http2, context.Connection) : Asking(context.ClientHelloInfo.ServerName, http2, context.Connection, clients)),
         });
     }
 
@@ -49,6 +58,29 @@ internal sealed class TlsListener(CurrentSnapshot current, DefaultCertificate st
     {
         var certificate = Find(serverName).For(TakesEcdsa(connection));
         return _options.TryGetValue((certificate, http2), out var known) ? known : _options.GetOrAdd((certificate, http2), key => Make(key.Certificate, key.Http2));
+    }
+
+    private async ValueTask<SslServerAuthenticationOptions> CertifyAsync(PluginPlan plugins, string? serverName, bool http2, ConnectionContext connection, ClientCertificateRules? clients)
+    {
+        var handshake = new Handshake(serverName, (connection.RemoteEndPoint as IPEndPoint)?.Address);
+        try
+        {
+            await plugins.CertifyAsync(handshake);
+        }
+        catch (Exception exception)
+        {
+            Log.Failed(logger, exception, handshake.Instance.Id);
+            throw;
+        }
+
+        var rules = clients ?? (handshake.AsksForClientCertificate ? _unverified : null);
+        var options = rules is not null ? Asking(serverName, http2, connection, rules) : handshake.Certificate is null ? Options(serverName, http2, connection) : Make(handshake.Certificate, http2);
+        if (handshake.Certificate is not null)
+        {
+            options.ServerCertificateContext = handshake.Certificate;
+        }
+
+        return options;
     }
 
     private SslServerAuthenticationOptions Asking(string? serverName, bool? http2, ConnectionContext connection, ClientCertificateRules rules)
@@ -111,6 +143,12 @@ internal sealed class TlsListener(CurrentSnapshot current, DefaultCertificate st
         }
 
         await next(connection);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Error, "A TLS handshake failed in the plugin instance {Plugin}")]
+        public static partial void Failed(ILogger logger, Exception exception, Guid plugin);
     }
 
     /// <summary>What the options were made of.</summary>

@@ -137,6 +137,7 @@ internal sealed class NodePlanes(KongSettings settings, NodeLog log)
         StreamAccessLog = log.Streams(),
         ConfigureLogging = logging => log.Configure("proxy_error_log", logging),
         GracePeriod = NodeSignals.LongGrace,
+        Linger = NodeSignals.Linger,
     });
 
     private ControlPlaneClientOptions Upwards() => new()

@@ -8,6 +8,9 @@ internal sealed class NodeSignals : IDisposable
     /// <summary>How long requests in flight may take after SIGTERM; orchestrators usually kill after 30 s.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(25);
 
+    /// <summary>How long connections between two requests stay open after either signal: long enough for the next request of a busy client, which is told to go elsewhere.</summary>
+    public static readonly TimeSpan Linger = TimeSpan.FromSeconds(1);
+
     /// <summary>How long they may take after SIGQUIT.</summary>
     public static readonly TimeSpan LongGrace = TimeSpan.FromHours(1);
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using Gateway.Entities.Declarative;
@@ -99,6 +100,48 @@ public sealed class DeclarativeNodeTests : IDisposable
         (await AnswerAsync()).ShouldBe("two");
         (await GetAsync("/services/s/routes"))["data"]![0]!["name"]!.ToString().ShouldBe("r");
         (await GetAsync("/config"))["config"]!.ToString().ShouldContain("message: two");
+    }
+
+    [Fact]
+    public async Task Quit_UnderTraffic_FailsNoRequest()
+    {
+        _environment["KONG_DECLARATIVE_CONFIG"] = _command.Write("kong.yml", Terminating("one"));
+        await using var node = await StartAsync();
+        var (answered, isLeaving) = (0, false);
+        var clients = Enumerable.Range(0, 6).Select(_ => Task.Run(async () =>
+        {
+            // Nobody sends new connections to a node that leaves; those that it has must not fail.
+            using var client = new HttpClient(new SocketsHttpHandler { ConnectCallback = (to, cancellation) => Volatile.Read(ref isLeaving) ? throw new SocketException((int)SocketError.ConnectionRefused) : ConnectAsync(to, cancellation) });
+            while (true)
+            {
+                try
+                {
+                    // A POST is not sent again by the client itself.
+                    using var answer = await client.PostAsync(new Uri(_proxy + "/"), new StringContent("x"));
+                    (await answer.Content.ReadAsStringAsync()).ShouldContain("one");
+                    Interlocked.Increment(ref answered);
+                }
+                catch (HttpRequestException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused })
+                {
+                    return;
+                }
+            }
+        })).ToArray();
+        await Wait.UntilAsync(() => Volatile.Read(ref answered) > 50, "the clients are busy");
+
+        Volatile.Write(ref isLeaving, true);
+        (await _command.RunAsync("quit")).ShouldBe((0, "Kong stopped (gracefully)\n", ""));
+
+        await Task.WhenAll(clients).WaitAsync(Wait.Patience);
+        await node.WaitForExitAsync();
+        node.ExitCode.ShouldBe(0, node.Output);
+
+        static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext to, CancellationToken cancellation)
+        {
+            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            await socket.ConnectAsync(to.DnsEndPoint, cancellation);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
     }
 
     [Fact]
