@@ -55,6 +55,53 @@ public sealed class NameResolverTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Find_ManyAtOnceWithoutSync_AskEachForThemselves()
+    {
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _server.Gate = gate.Task;
+        _server.Zone[("a.test", 1)] = [TestRecord.A("10.0.0.1")];
+        var resolver = Make(o => o with { Order = [DnsOrder.A], NoSync = true });
+        var all = Enumerable.Range(0, 10).Select(_ => resolver.FindAsync("a.test").AsTask()).ToArray();
+        gate.SetResult();
+        await Task.WhenAll(all);
+        _server.Asked.Count.ShouldBe(10);
+    }
+
+    [Fact]
+    public async Task Find_WithATimeToLiveOfItsOwn_PassesOverThatOfTheRecord()
+    {
+        _server.Zone[("a.test", 1)] = [TestRecord.A("10.0.0.1", ttl: 5)];
+        var resolver = Make(o => o with { Order = [DnsOrder.A], ValidTtl = TimeSpan.FromSeconds(60) });
+        await resolver.FindAsync("a.test", renew: true);
+        _clock.Advance(TimeSpan.FromSeconds(59));
+        await resolver.FindAsync("a.test", renew: true);
+        _server.Asked.Count.ShouldBe(1);
+        _clock.Advance(TimeSpan.FromSeconds(2));
+        await resolver.FindAsync("a.test", renew: true);
+        _server.Asked.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Find_AFailure_IsRememberedForItsTime()
+    {
+        _server.Zone[("a.test", 1)] = [TestRecord.A("10.0.0.1")];
+        _server.Change = static (answer, _) =>
+        {
+            answer[3] = (byte)((answer[3] & 0xf0) | 2);
+            return answer;
+        };
+        var resolver = Make(o => o with { Order = [DnsOrder.A], ErrorTtl = TimeSpan.FromSeconds(10) });
+        (await resolver.FindAsync("a.test")).Failure.ShouldBe("dns server error: 2 server failure");
+        var asked = _server.Asked.Count;
+        _server.Change = static (answer, _) => answer;
+        _clock.Advance(TimeSpan.FromSeconds(9));
+        (await resolver.FindAsync("a.test")).Records.ShouldBeEmpty();
+        _server.Asked.Count.ShouldBe(asked);
+        _clock.Advance(TimeSpan.FromSeconds(2));
+        Addresses(await resolver.FindAsync("a.test")).ShouldBe(["10.0.0.1"]);
+    }
+
+    [Fact]
     public async Task Find_AServiceRecord_BringsPortsAndWeightsOfTheFirstPriority()
     {
         _server.Zone[("svc.test", 33)] =
