@@ -90,6 +90,9 @@ public sealed record DataPlaneOptions
     /// <summary>How the names of upstreams are resolved (<c>dns_*</c>).</summary>
     public DnsOptions Dns { get; init; } = new();
 
+    /// <summary>What the names of variables begin with that references to the vault <c>env</c> lead to (<c>vault_env_prefix</c>), or null.</summary>
+    public string? VaultPrefix { get; init; }
+
     /// <summary>Takes note of proxied requests (<c>proxy_access_log</c>); null takes none.</summary>
     public AccessLog? AccessLog { get; init; }
 

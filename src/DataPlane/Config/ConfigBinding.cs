@@ -26,6 +26,7 @@ internal static class ConfigBinding
         Certificates = source.All<Certificate>("certificates"),
         CaCertificates = source.All<CaCertificate>("ca_certificates"),
         Snis = source.All<Sni>("snis"),
+        Vaults = source.All<Vault>("vaults"),
         Workspaces = source.All<Workspace>("workspaces"),
     };
 
@@ -40,6 +41,7 @@ internal static class ConfigBinding
         visit("certificates", entities.Certificates.Select(e => (e.Id.Value, (object)e)));
         visit("ca_certificates", entities.CaCertificates.Select(e => (e.Id.Value, (object)e)));
         visit("snis", entities.Snis.Select(e => (e.Id.Value, (object)e)));
+        visit("vaults", entities.Vaults.Select(e => (e.Id.Value, (object)e)));
         visit("workspaces", entities.Workspaces.Select(e => (e.Id.Value, (object)e)));
     }
 

@@ -36,6 +36,9 @@ public sealed record ConfigEntities
     /// <summary>The server names.</summary>
     public IReadOnlyList<Sni> Snis { get; init; } = [];
 
+    /// <summary>The vaults, in which secrets are looked up that fields refer to.</summary>
+    public IReadOnlyList<Vault> Vaults { get; init; } = [];
+
     /// <summary>The workspaces.</summary>
     public IReadOnlyList<Workspace> Workspaces { get; init; } = [];
 }

@@ -60,6 +60,9 @@ internal sealed record SnapshotParts
     public ImmutableDictionary<string, (Entities.Upstream Entity, Balancer Balancer)> Upstreams { get; init; } =
         ImmutableDictionary.Create<string, (Entities.Upstream, Balancer)>(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>Where secrets are looked up that fields refer to.</summary>
+    public Secrets Secrets { get; init; } = Secrets.None;
+
     /// <summary>The plugins in the order of their execution.</summary>
     public ImmutableArray<ScopedSteps> Scopes { get; init; } = [];
 

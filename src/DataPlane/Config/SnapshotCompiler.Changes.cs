@@ -111,7 +111,7 @@ internal sealed partial class SnapshotCompiler
 
             if (change.After is Plugin { Enabled: true } after)
             {
-                if (Bind(after, work.Former, out step) is { } failed)
+                if (Bind(after, work.Former, work.Former.Parts.Secrets, out step) is { } failed)
                 {
                     return failed;
                 }
@@ -178,6 +178,7 @@ internal sealed partial class SnapshotCompiler
             {
                 Services = work.Services.ToImmutable(),
                 Upstreams = work.Upstreams.ToImmutable(),
+                Secrets = work.Former.Parts.Secrets,
                 Scopes = work.Scopes.ToImmutable(),
                 Plans = work.Plans.ToImmutable(),
             },
@@ -240,7 +241,7 @@ internal sealed partial class SnapshotCompiler
         /// <summary>Whether connections of some profile may be of no more use.</summary>
         public bool IsProfileGone { get; set; }
 
-        public Certificate? Certificate(Guid id) => changes.After.Find("certificates", id) as Certificate;
+        public Certificate? Certificate(Guid id) => changes.After.Find("certificates", id) is Certificate certificate ? former.Parts.Secrets.Resolve(certificate) : null;
 
         public CaCertificate? Authority(Guid id) => changes.After.Find("ca_certificates", id) as CaCertificate;
 

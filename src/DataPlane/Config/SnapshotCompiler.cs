@@ -10,6 +10,7 @@ using Gateway.DataPlane.Upstreams;
 using Gateway.DataPlane.Upstreams.Dns;
 using Gateway.DataPlane.Upstreams.Health;
 using Gateway.Entities;
+using Microsoft.Extensions.Logging;
 
 namespace Gateway.DataPlane.Config;
 
@@ -23,8 +24,10 @@ namespace Gateway.DataPlane.Config;
 /// <param name="prober">Sends the probes of the configuration in use.</param>
 /// <param name="options">The node's settings.</param>
 /// <param name="time">The clock.</param>
+/// <param name="logger">Told of secrets that are not there.</param>
 internal sealed partial class SnapshotCompiler(
-    CurrentSnapshot current, PluginHost host, ConsumerGroups groups, UpstreamStates states, NameResolver names, ConnectionPools pools, Prober prober, DataPlaneOptions options, TimeProvider time)
+    CurrentSnapshot current, PluginHost host, ConsumerGroups groups, UpstreamStates states, NameResolver names, ConnectionPools pools, Prober prober, DataPlaneOptions options, TimeProvider time,
+    ILogger<SnapshotCompiler> logger)
 {
     // nginx's own default, which a service without a depth of its own gets.
     private const int DefaultVerifyDepth = 1;
@@ -34,7 +37,9 @@ internal sealed partial class SnapshotCompiler(
     public CompileResult Compile(ConfigEntities entities)
     {
         var former = current.Value;
-        if (BindPlugins(entities, former, out var steps, out var scopes) is { } badPlugin)
+        var secrets = former.Parts.Secrets.AreOf(entities.Vaults) ? former.Parts.Secrets : new Secrets(entities.Vaults, options.VaultPrefix, logger);
+        entities = secrets.Resolve(entities);
+        if (BindPlugins(entities, former, secrets, out var steps, out var scopes) is { } badPlugin)
         {
             return badPlugin;
         }
@@ -73,6 +78,7 @@ internal sealed partial class SnapshotCompiler(
             {
                 Services = services.ToImmutableDictionary(),
                 Upstreams = upstreams.ToImmutableDictionary(StringComparer.OrdinalIgnoreCase),
+                Secrets = secrets,
                 Scopes = [.. scopes],
                 Plans = plans.All.ToImmutableDictionary(),
             },
@@ -86,14 +92,14 @@ internal sealed partial class SnapshotCompiler(
         });
     }
 
-    private CompileResult.Failed? BindPlugins(ConfigEntities entities, GatewaySnapshot former, out Dictionary<Plugin, Step> steps, out ScopedSteps[] scopes)
+    private CompileResult.Failed? BindPlugins(ConfigEntities entities, GatewaySnapshot former, Secrets secrets, out Dictionary<Plugin, Step> steps, out ScopedSteps[] scopes)
     {
         steps = new Dictionary<Plugin, Step>(ReferenceEqualityComparer.Instance);
         var byName = host.Order.ToDictionary(name => name, name => new ScopedSteps(name), StringComparer.Ordinal);
         scopes = [];
         foreach (var plugin in entities.Plugins.Where(p => p.Enabled))
         {
-            if (Bind(plugin, former, out var step) is { } error)
+            if (Bind(plugin, former, secrets, out var step) is { } error)
             {
                 return error;
             }
@@ -106,8 +112,8 @@ internal sealed partial class SnapshotCompiler(
         return null;
     }
 
-    private CompileResult.Failed? Bind(Plugin plugin, GatewaySnapshot former, out Step? step) =>
-        !former.Steps.TryGetValue(plugin, out step) && host.Bind(plugin, out step) is { } error
+    private CompileResult.Failed? Bind(Plugin plugin, GatewaySnapshot former, Secrets secrets, out Step? step) =>
+        !(former.Steps.TryGetValue(plugin, out step) && ReferenceEquals(former.Parts.Secrets, secrets)) && host.Bind(plugin, secrets, out step) is { } error
             ? new CompileResult.Failed(error.Message, "plugins", plugin.Id.Value, error.Field)
             : null;
 

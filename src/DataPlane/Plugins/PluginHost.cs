@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gateway.DataPlane.Config;
 using Gateway.Entities;
 using Gateway.PluginSdk;
 using Gateway.Schema;
@@ -18,9 +19,10 @@ internal sealed class PluginHost(PluginCatalog catalog, IServiceProvider service
 
     /// <summary>Binds a plugin entity to its plugin.</summary>
     /// <param name="entity">The entity.</param>
+    /// <param name="secrets">What its settings may refer to.</param>
     /// <param name="step">The bound instance.</param>
     /// <returns>The field that is wrong and why, or null.</returns>
-    public (string Field, string Message)? Bind(Plugin entity, out Step? step)
+    public (string Field, string Message)? Bind(Plugin entity, Secrets secrets, out Step? step)
     {
         step = null;
         if (catalog.Find(entity.Name) is not { } descriptor)
@@ -35,7 +37,7 @@ internal sealed class PluginHost(PluginCatalog catalog, IServiceProvider service
 
         try
         {
-            var config = entity.Config?.Deserialize(descriptor.ConfigType, Wire.Options) ?? JsonSerializer.Deserialize("{}", descriptor.ConfigType, Wire.Options)!;
+            var config = secrets.ConfigOf(entity, descriptor.Schema.Field("config")?.Record)?.Deserialize(descriptor.ConfigType, Wire.Options) ?? JsonSerializer.Deserialize("{}", descriptor.ConfigType, Wire.Options)!;
             var instance = new PluginInstance(entity.Id.Value, entity.Route?.Value, entity.Service?.Value, entity.Consumer?.Value)
             {
                 ConsumerGroupId = entity.ConsumerGroup?.Value,

@@ -1,5 +1,6 @@
 using System.CommandLine;
-using Gateway.Kong.Settings;
+using Gateway.Entities;
+using Gateway.Entities.Vaults;
 
 namespace Gateway.Kong.Commands;
 
@@ -24,7 +25,7 @@ internal static class VaultCommand
 
             var full = VaultReference.Is(text) ? text : $"{{vault://{text}}}";
             var namePrefix = context.Environment.GetValueOrDefault("KONG_VAULT_ENV_PREFIX");
-            if (VaultReference.Resolve(full, context.Environment, namePrefix, out var error) is not { } value)
+            if (new VaultSecrets(name => context.Environment.GetValueOrDefault(name), namePrefix, []).Resolve(full, out var error) is not { } value)
             {
                 return context.Fail(error!);
             }

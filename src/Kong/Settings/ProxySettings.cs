@@ -22,6 +22,7 @@ internal sealed class ProxySettings(SettingValues values)
         ErrorTemplates = new[] { "html", "json", "xml", "plain" }.Where(f => values.Text("error_template_" + f) is not null)
             .ToDictionary(f => f, f => File.ReadAllText(values.Required("error_template_" + f))),
         ErrorDefaultType = values.Required("error_default_type"),
+        VaultPrefix = values.Text("vault_env_prefix"),
         AllowDebugHeader = values.Flag("allow_debug_header"),
     };
 

@@ -27,6 +27,7 @@ internal static partial class SettingCatalog
             { Rule = AccessLogSetting.Rule("status_access_log") },
         new("status_error_log", "logs/status_error.log", SettingKind.Text, Roles.All, "Status API error log; the status endpoints have no errors of their own to tell.") { Effective = false },
         new("vaults", "bundled", SettingKind.List, Roles.All, "Enabled vault back-ends: bundled, off or names.") { Effective = false },
+        new("vault_env_prefix", null, SettingKind.Text, Roles.All, "What the names of variables begin with that references such as {vault://env/NAME} lead to."),
         new("plugins", "bundled", SettingKind.List, Roles.All, "Enabled plugins: bundled, off or names; must match across CP/DP.")
             { Effective = false },
         new("port_maps", null, SettingKind.List, Roles.Proxying, "Public:listen port pairs, for X-Forwarded-Port and routing.")

@@ -1,5 +1,7 @@
 using System.Globalization;
 using Gateway.DataPlane.Streams;
+using Gateway.Entities;
+using Gateway.Entities.Vaults;
 using Gateway.Hosting;
 
 namespace Gateway.Kong.Settings;
@@ -39,6 +41,7 @@ internal static class SettingsReader
         var values = new Dictionary<string, string?>(StringComparer.Ordinal);
         var given = new Dictionary<string, string>(StringComparer.Ordinal);
         var vaultPrefix = sources.Environment.GetValueOrDefault("KONG_VAULT_ENV_PREFIX") ?? file.GetValueOrDefault("vault_env_prefix");
+        var secrets = new VaultSecrets(name => sources.Environment.GetValueOrDefault(name), vaultPrefix, []);
         foreach (var setting in SettingCatalog.All)
         {
             var value = Given(setting, sources, file);
@@ -49,7 +52,7 @@ internal static class SettingsReader
 
             if (value is not null && VaultReference.Is(value))
             {
-                value = VaultReference.Resolve(value, sources.Environment, vaultPrefix, out var problem);
+                value = secrets.Resolve(value, out var problem);
                 if (value is null)
                 {
                     errors.Add($"{setting.Name}: {problem}");
