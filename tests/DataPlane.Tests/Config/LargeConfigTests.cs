@@ -23,7 +23,7 @@ public sealed class LargeConfigTests(ITestOutputHelper output) : IDisposable
         var clock = Stopwatch.StartNew();
         (await plane.Applier.ApplyAsync(message, CancellationToken.None)).ShouldBe(ApplyOutcome.Applied.Instance);
         output.WriteLine($"first {clock.ElapsedMilliseconds} ms");
-        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(60));
+        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromMinutes(5), "a bound that only catches what never ends");
 
         document["services"]![7]!["port"] = 9999;
         message = Documents.Message(document);
