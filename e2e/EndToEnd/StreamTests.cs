@@ -24,13 +24,14 @@ public sealed class StreamTests
         server.Start();
 
         var log = platform.Folder("streams.log");
-        await PostAsync(platform, "/services", new() { ["name"] = "db", ["protocol"] = "tcp", ["host"] = "127.0.0.1", ["port"] = platform.Postgres.Port });
-        await PostAsync(platform, "/services/db/routes", new() { ["protocols"] = new JsonArray("tcp"), ["destinations"] = new JsonArray(new JsonObject { ["port"] = tcp }) });
-        await PostAsync(platform, "/services/db/plugins", new() { ["name"] = "file-log", ["protocols"] = new JsonArray("tcp"), ["config"] = new JsonObject { ["path"] = log } });
         await PostAsync(platform, "/services", new() { ["name"] = "vault", ["protocol"] = "tls_passthrough", ["host"] = "127.0.0.1", ["port"] = ((IPEndPoint)server.LocalEndpoint).Port });
         await PostAsync(platform, "/services/vault/routes", new() { ["protocols"] = new JsonArray("tls_passthrough"), ["snis"] = new JsonArray("vault.example.org") });
         await PostAsync(platform, "/services", new() { ["name"] = "names", ["protocol"] = "udp", ["host"] = "127.0.0.1", ["port"] = ((IPEndPoint)names.Client.LocalEndPoint!).Port });
         await PostAsync(platform, "/services/names/routes", new() { ["protocols"] = new JsonArray("udp"), ["destinations"] = new JsonArray(new JsonObject { ["port"] = udp }) });
+        // Last, so that whoever sees the plugin at work knows that all of it has arrived.
+        await PostAsync(platform, "/services", new() { ["name"] = "db", ["protocol"] = "tcp", ["host"] = "127.0.0.1", ["port"] = platform.Postgres.Port });
+        await PostAsync(platform, "/services/db/routes", new() { ["protocols"] = new JsonArray("tcp"), ["destinations"] = new JsonArray(new JsonObject { ["port"] = tcp }) });
+        await PostAsync(platform, "/services/db/plugins", new() { ["name"] = "file-log", ["protocols"] = new JsonArray("tcp"), ["config"] = new JsonObject { ["path"] = log } });
 
         // The database, spoken to by its own client.
         await Wait.UntilAsync(async () => await AskAsync(platform, tcp) is 1 && File.Exists(log), "the database answers through the gateway, and the plugin takes part");
