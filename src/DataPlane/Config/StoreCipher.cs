@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 
 namespace Gateway.DataPlane.Config;
@@ -16,14 +17,16 @@ internal sealed class StoreCipher : IDisposable
     private const int ProofSize = 16;
 
     private readonly byte[] _blinding;
-    private readonly ThreadLocal<ISeal> _seal;
+    private readonly Func<ISeal> _make;
+
+    // The algorithms of the platform are not for several threads at a time, and threads come and go: whoever needs one takes it from here and puts it back.
+    private readonly ConcurrentBag<ISeal> _idle = [];
 
     private StoreCipher(StoreEncryption encryption, ReadOnlySpan<byte> salt)
     {
         var sealing = Derive(encryption, salt, "gateway configuration: rows");
         _blinding = Derive(encryption, salt, "gateway configuration: keys");
-        // The algorithms of the platform are not for several threads at a time.
-        _seal = new ThreadLocal<ISeal>(() => encryption.Algorithm is StoreAlgorithm.Aes256Gcm ? new AesSeal(sealing) : new ChaChaSeal(sealing), trackAllValues: true);
+        _make = () => encryption.Algorithm is StoreAlgorithm.Aes256Gcm ? new AesSeal(sealing) : new ChaChaSeal(sealing);
         Description = [(byte)encryption.Algorithm, .. salt, .. Blind("proof"u8)[..ProofSize]];
     }
 
@@ -67,7 +70,9 @@ internal sealed class StoreCipher : IDisposable
     {
         var written = new byte[NonceSize + plain.Length + TagSize];
         RandomNumberGenerator.Fill(written.AsSpan(0, NonceSize));
-        _seal.Value!.Encrypt(written.AsSpan(0, NonceSize), plain, written.AsSpan(NonceSize, plain.Length), written.AsSpan(NonceSize + plain.Length), place);
+        var seal = Take();
+        seal.Encrypt(written.AsSpan(0, NonceSize), plain, written.AsSpan(NonceSize, plain.Length), written.AsSpan(NonceSize + plain.Length), place);
+        _idle.Add(seal);
         return written;
     }
 
@@ -83,7 +88,16 @@ internal sealed class StoreCipher : IDisposable
         }
 
         var plain = new byte[written.Length - NonceSize - TagSize];
-        _seal.Value!.Decrypt(written[..NonceSize], written.Slice(NonceSize, plain.Length), written[^TagSize..], plain, place);
+        var seal = Take();
+        try
+        {
+            seal.Decrypt(written[..NonceSize], written.Slice(NonceSize, plain.Length), written[^TagSize..], plain, place);
+        }
+        finally
+        {
+            _idle.Add(seal);
+        }
+
         return plain;
     }
 
@@ -94,14 +108,15 @@ internal sealed class StoreCipher : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var seal in _seal.Values)
+        while (_idle.TryTake(out var seal))
         {
             seal.Dispose();
         }
 
-        _seal.Dispose();
         CryptographicOperations.ZeroMemory(_blinding);
     }
+
+    private ISeal Take() => _idle.TryTake(out var seal) ? seal : _make();
 
     private static byte[] Derive(StoreEncryption encryption, ReadOnlySpan<byte> salt, string purpose)
     {
