@@ -101,24 +101,31 @@ internal sealed partial class LoopConnection : DefaultConnectionContext, IConnec
                 }
             }
         }
-        catch (SocketException e) when (e.SocketErrorCode is SocketError.ConnectionReset)
-        {
-            error = new ConnectionResetException(e.Message, e);
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            error = e;
-        }
         catch (Exception e)
         {
-            Log.Failed(_logger, ConnectionId, e);
-            error = e;
+            error = ReasonOf(e);
         }
 
         // What ended it from this side is the reason.
         await Input.CompleteAsync(_isEnded ? _reason : error);
         ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.TellClosed(), this, preferLocal: false);
         await _isClosed.Task;
+    }
+
+    /// <summary>What the other end of the pipe is told of a failure; one that no network explains is a bug, and logged.</summary>
+    private Exception ReasonOf(Exception failure)
+    {
+        if (failure is SocketException { SocketErrorCode: SocketError.ConnectionReset })
+        {
+            return new ConnectionResetException(failure.Message, failure);
+        }
+
+        if (failure is not (SocketException or ObjectDisposedException))
+        {
+            Log.Failed(_logger, ConnectionId, failure);
+        }
+
+        return failure;
     }
 
     private async Task SendAsync()
@@ -147,18 +154,9 @@ internal sealed partial class LoopConnection : DefaultConnectionContext, IConnec
                 }
             }
         }
-        catch (SocketException e) when (e.SocketErrorCode is SocketError.ConnectionReset)
-        {
-            error = new ConnectionResetException(e.Message, e);
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            error = e;
-        }
         catch (Exception e)
         {
-            Log.Failed(_logger, ConnectionId, e);
-            error = e;
+            error = ReasonOf(e);
         }
 
         End(error);
