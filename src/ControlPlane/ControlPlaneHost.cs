@@ -26,11 +26,11 @@ public static class ControlPlaneHost
         builder.Services.AddRoutingCore();
         if (options.DataPlane is { } dataPlane)
         {
-            builder.Services.AddMemoryStore(dataPlane, options.AdminPassword, options.Features);
+            builder.Services.AddMemoryStore(dataPlane, options.AdminPassword, options.Plugins.EntitiesWith(options.Features));
         }
         else
         {
-            builder.Services.AddStore(options.ConnectionString, options.Features, options.Store);
+            builder.Services.AddStore(options.ConnectionString, options.Plugins.EntitiesWith(options.Features), options.Store);
         }
 
         builder.Services.AddAdminApi().AddTelemetry(keepsHistory: options.DataPlane is null);

@@ -1,4 +1,3 @@
-using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Gateway.ControlPlane.Clustering;
 using Gateway.ControlPlane.Declarative;
@@ -6,6 +5,8 @@ using Gateway.ControlPlane.Store;
 using Gateway.Hosting;
 using Gateway.Hosting.AccessLogs;
 using Gateway.Hosting.Logging;
+using Gateway.Plugins;
+using Gateway.PluginSdk;
 using Gateway.Sync.Telemetry;
 using Microsoft.Extensions.Logging;
 
@@ -27,13 +28,13 @@ public sealed record ControlPlaneOptions
     public IReadOnlyList<Listener> AdminListen { get; init; } = [];
 
     /// <summary>The certificate of the Admin API's TLS listeners; they need one.</summary>
-    public X509Certificate2? AdminCertificate { get; init; }
+    public ChainedCertificate? AdminCertificate { get; init; }
 
     /// <summary>Where the status endpoints listen (<c>status_listen</c>).</summary>
     public IReadOnlyList<Listener> StatusListen { get; init; } = [];
 
     /// <summary>The certificate of the status TLS listeners; they need one.</summary>
-    public X509Certificate2? StatusCertificate { get; init; }
+    public ChainedCertificate? StatusCertificate { get; init; }
 
     /// <summary>How data planes reach this control plane; null on a node that has none.</summary>
     public ClusterOptions? Cluster { get; init; }
@@ -49,6 +50,9 @@ public sealed record ControlPlaneOptions
 
     /// <summary>The balancers that run in the same process; null on a node that proxies nothing itself.</summary>
     public LocalUpstreams? Upstreams { get; init; }
+
+    /// <summary>The plugins that this node has (<c>plugins</c>).</summary>
+    public PluginCatalog Plugins { get; init; } = BundledPlugins.Catalog;
 
     /// <summary>This node's id.</summary>
     public Guid NodeId { get; init; } = Guid.NewGuid();

@@ -42,6 +42,7 @@ public static class DataPlaneHost
         builder.Services.AddSingleton(options);
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(new GatewayNode(options.ControlPlane?.NodeId ?? Guid.NewGuid(), System.Net.Dns.GetHostName()));
+        builder.Services.AddSingleton(options.OutgoingTls);
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = options.GracePeriod);
         builder.Services.AddProxy().AddStreams().AddConfiguration(options);
         services?.Invoke(builder.Services);

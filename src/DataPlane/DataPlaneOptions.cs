@@ -30,6 +30,9 @@ public sealed record DataPlaneOptions
     /// <summary>Where the node's status is told (<c>status_listen</c>).</summary>
     public IReadOnlyList<Listener> StatusListeners { get; init; } = [];
 
+    /// <summary>The certificate of the status TLS listeners (<c>status_ssl_cert</c>); null shows them that of clients' connections.</summary>
+    public ChainedCertificate? StatusCertificate { get; init; }
+
     /// <summary>The folder of the stored configuration; null keeps nothing.</summary>
     public string? ConfigFolder { get; init; }
 
@@ -80,6 +83,12 @@ public sealed record DataPlaneOptions
 
     /// <summary>The PEM of the authorities for upstreams whose service names none (<c>lua_ssl_trusted_certificate</c>); empty trusts those of the system.</summary>
     public string TrustedAuthorities { get; init; } = string.Empty;
+
+    /// <summary>How plugins speak TLS with the servers that they call (<c>lua_ssl_*</c>).</summary>
+    public OutgoingTls OutgoingTls { get; init; } = new();
+
+    /// <summary>How much a client may send, and how long it may wait (<c>nginx_http_client_max_body_size</c> and others).</summary>
+    public ClientLimits Limits { get; init; } = new();
 
     /// <summary>What happens to connections to upstreams between two requests (<c>upstream_keepalive_*</c>).</summary>
     public KeepAliveOptions KeepAlive { get; init; } = new();

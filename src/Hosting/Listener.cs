@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -12,14 +11,7 @@ namespace Gateway.Hosting;
 /// <param name="ProxyProtocol">Whether connections start with a PROXY protocol header (flag <c>proxy_protocol</c>).</param>
 public sealed record Listener(IPAddress Address, int Port, bool Tls = false, bool Http2 = false, bool ProxyProtocol = false)
 {
-    private const string Form = "must be of form: [off] | <ip>:<port> [ssl] [http2] [proxy_protocol] [deferred] [bind] [reuseport] [backlog=%d+] "
-        + "[ipv6only=on] [ipv6only=off] [so_keepalive=on] [so_keepalive=off] [so_keepalive=%w*:%w*:%d*], [... next entry ...]";
-
-    private const string BacklogFlag = "backlog=";
-    private const string KeepAliveFlag = "so_keepalive=";
-
-    private static readonly string[] _flags =
-        ["ssl", "http2", "proxy_protocol", "deferred", "bind", "reuseport", "ipv6only=on", "ipv6only=off"];
+    private static readonly string[] _flags = ["ssl", "http2", "proxy_protocol", "deferred", "bind", "reuseport"];
 
     /// <summary>Whether connections are dealt out over several sockets (flag <c>reuseport</c>).</summary>
     public bool ReusePort { get; init; }
@@ -45,34 +37,20 @@ public sealed record Listener(IPAddress Address, int Port, bool Tls = false, boo
     /// <param name="error">What is wrong with the value, or null.</param>
     public static bool TryParseList(string setting, out IReadOnlyList<Listener> listeners, out string? error)
     {
-        var result = new List<Listener>();
         listeners = [];
-        error = null;
-        if (setting.Trim() is "off" or "")
+        if (!ListenEntry.TryParseList(setting, _flags, out var entries, out error))
         {
-            return true;
+            return false;
         }
 
-        foreach (var part in setting.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        listeners = SideBySide([.. entries.Select(e => new Listener(e.Address, e.Port, e.Has("ssl"), e.Has("http2"), e.Has("proxy_protocol"))
         {
-            var words = part.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-            if (!TryParseAddress(words[0], out var address, out var port) || words.Skip(1).Any(w => !IsFlag(w)))
-            {
-                error = $"{Form}, got '{part}'";
-                return false;
-            }
-
-            result.Add(new Listener(address, port, words.Contains("ssl"), words.Contains("http2"), words.Contains("proxy_protocol"))
-            {
-                ReusePort = words.Contains("reuseport"),
-                Backlog = words.Select(w => ValueOf(w, BacklogFlag)).OfType<string>().Select(b => (int?)int.Parse(b, CultureInfo.InvariantCulture)).LastOrDefault(),
-                Deferred = words.Contains("deferred"),
-                Ipv6Only = words.Contains("ipv6only=on"),
-                KeepAlive = words.Select(w => ValueOf(w, KeepAliveFlag)).OfType<string>().Select(k => SocketKeepAlive.TryParse(k, out var read) ? read : null).LastOrDefault(),
-            });
-        }
-
-        listeners = SideBySide(result);
+            ReusePort = e.Has("reuseport"),
+            Backlog = e.Backlog,
+            Deferred = e.Has("deferred"),
+            Ipv6Only = e.Ipv6Only,
+            KeepAlive = e.KeepAlive,
+        })]);
         return true;
     }
 
@@ -89,31 +67,4 @@ public sealed record Listener(IPAddress Address, int Port, bool Tls = false, boo
             .Where(l => Socket.OSSupportsIPv6 || !l.Address.Equals(IPAddress.IPv6Any) || !listeners.Exists(o => o.Address.Equals(IPAddress.Any) && o.Port == l.Port))
             .Select(l => l.Address.Equals(IPAddress.IPv6Any) && listeners.Exists(o => o.Address.Equals(IPAddress.Any) && o.Port == l.Port) ? l with { Ipv6Only = true } : l),
     ];
-
-    private static bool IsFlag(string word) =>
-        _flags.Contains(word)
-        || (ValueOf(word, KeepAliveFlag) is { } keepAlive && SocketKeepAlive.TryParse(keepAlive, out _))
-        || (ValueOf(word, BacklogFlag) is { } backlog && int.TryParse(backlog, NumberStyles.None, CultureInfo.InvariantCulture, out _));
-
-    private static string? ValueOf(string word, string flag) => word.StartsWith(flag, StringComparison.Ordinal) ? word[flag.Length..] : null;
-
-    /// <summary>Reads an address with its port; an IPv6 address stands in brackets.</summary>
-    /// <param name="text">Such as <c>0.0.0.0:8000</c> or <c>[::]:8000</c>.</param>
-    /// <param name="address">The address.</param>
-    /// <param name="port">The port.</param>
-    public static bool TryParseAddress(string text, out IPAddress address, out int port)
-    {
-        address = IPAddress.Any;
-        var colon = text.LastIndexOf(':');
-        port = 0;
-        if (colon <= 0)
-        {
-            return false;
-        }
-
-        var host = text[..colon];
-        host = host is "localhost" ? "127.0.0.1" : host.Trim('[', ']');
-        return int.TryParse(text[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out port) && port <= 65535
-            && IPAddress.TryParse(host, out address!);
-    }
 }

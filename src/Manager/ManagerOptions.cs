@@ -21,7 +21,7 @@ public sealed record ManagerOptions
     public required string KeyFolder { get; init; }
 
     /// <summary>The certificate of the TLS listeners; without one those listeners are refused.</summary>
-    public X509Certificate2? Certificate { get; init; }
+    public ChainedCertificate? Certificate { get; init; }
 
     /// <summary>How long a session lives without anyone touching it: long enough for a meeting, short enough for a forgotten desk.</summary>
     public TimeSpan SessionIdle { get; init; } = TimeSpan.FromHours(1);

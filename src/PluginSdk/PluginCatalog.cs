@@ -37,19 +37,30 @@ public sealed class PluginCatalog
     /// <summary>Scans assemblies for plugins and the entities that they own.</summary>
     /// <param name="assemblies">The assemblies.</param>
     public PluginCatalog(params Assembly[] assemblies)
+        : this(
+            [
+                .. assemblies.SelectMany(a => a.GetExportedTypes()).Where(t => t.GetCustomAttribute<PluginAttribute>() is not null).Select(Describe)
+                    .OrderByDescending(p => p.Priority).ThenByDescending(p => p.Name, StringComparer.Ordinal),
+            ],
+            [.. assemblies.SelectMany(EntityCatalog.TypesIn)],
+            null)
     {
-        Plugins =
-        [
-            .. assemblies.SelectMany(a => a.GetExportedTypes()).Where(t => t.GetCustomAttribute<PluginAttribute>() is not null).Select(Describe)
-                .OrderByDescending(p => p.Priority).ThenByDescending(p => p.Name, StringComparer.Ordinal),
-        ];
+    }
+
+    private PluginCatalog(IReadOnlyList<PluginDescriptor> plugins, Type[] owned, PluginCatalog? whole)
+    {
+        Plugins = plugins;
+        Whole = whole ?? this;
         _byName = Plugins.ToDictionary(p => p.Name, StringComparer.Ordinal);
-        _owned = [.. assemblies.SelectMany(EntityCatalog.TypesIn)];
+        _owned = owned;
         Entities = EntitiesWith();
     }
 
     /// <summary>The plugins in the order of their execution.</summary>
     public IReadOnlyList<PluginDescriptor> Plugins { get; }
+
+    /// <summary>The catalog that this one is a part of; itself where nothing was left out.</summary>
+    public PluginCatalog Whole { get; }
 
     /// <summary>The core entities and those that the plugins own.</summary>
     public EntityCatalog Entities { get; }
@@ -57,6 +68,15 @@ public sealed class PluginCatalog
     /// <summary>The entities as a node with some features knows them.</summary>
     /// <param name="features">The features, see <see cref="Features"/>.</param>
     public EntityCatalog EntitiesWith(params IReadOnlyCollection<string> features) => EntityCatalog.Create(_owned, Plugins.Select(p => p.Schema), features);
+
+    /// <summary>The catalog of a node on which only some plugins are enabled: it has neither the others nor the entities that they own.</summary>
+    /// <param name="names">The names of those that are.</param>
+    public PluginCatalog Only(IReadOnlyCollection<string> names)
+    {
+        // A plugin is one folder, and so one namespace.
+        var off = Plugins.Where(p => !names.Contains(p.Name)).Select(p => p.Type.Namespace).ToHashSet();
+        return off.Count is 0 ? this : new PluginCatalog([.. Plugins.Where(p => names.Contains(p.Name))], [.. _owned.Where(t => !off.Contains(t.Namespace))], Whole);
+    }
 
     /// <summary>The plugin of that name, or null.</summary>
     /// <param name="name">The name.</param>

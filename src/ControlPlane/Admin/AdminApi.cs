@@ -65,7 +65,7 @@ internal static class AdminApi
                 .. services.GetRequiredService<TimerEndpoints>().Resources,
                 ("/metrics", services.GetRequiredService<MetricsEndpoint>().AdminResource),
                 .. services.GetRequiredService<TagEndpoints>().Resources,
-                .. PluginPaths.Resources(services.GetRequiredService<ControlPlaneOptions>().Upstreams is not null),
+                .. PluginPaths.Resources(services.GetRequiredService<ControlPlaneOptions>().Plugins, services.GetRequiredService<ControlPlaneOptions>().Upstreams is not null),
                 .. services.GetRequiredService<OpenApiEndpoints>().Resources,
                 .. CacheEndpoints.Resources,
                 .. FilterEndpoints.Resources,

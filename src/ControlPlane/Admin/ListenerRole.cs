@@ -1,4 +1,3 @@
-using System.Security.Cryptography.X509Certificates;
 using Gateway.Hosting;
 using Gateway.Hosting.ProxyProtocol;
 using Microsoft.AspNetCore.Builder;
@@ -21,7 +20,7 @@ internal static class ListenerRoles
 {
     private sealed record Marked(ListenerRole Role);
 
-    public static void Listen(this KestrelServerOptions kestrel, IReadOnlyList<Listener> listeners, ListenerRole role, X509Certificate2? certificate)
+    public static void Listen(this KestrelServerOptions kestrel, IReadOnlyList<Listener> listeners, ListenerRole role, ChainedCertificate? certificate)
     {
         var count = kestrel.ApplicationServices.GetRequiredService<RequestCount>();
         foreach (var listener in listeners)

@@ -4,7 +4,6 @@ using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Gateway.ControlPlane.Store;
 using Gateway.Hosting;
-using Gateway.Plugins;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 
@@ -79,7 +78,7 @@ internal sealed class NodeEndpoints(ControlPlaneOptions options, StoreRunner run
             ["pids"] = new JsonObject { ["master"] = Environment.ProcessId, ["workers"] = new JsonArray(Environment.ProcessId) },
             ["plugins"] = new JsonObject
             {
-                ["available_on_server"] = new JsonObject(BundledPlugins.Catalog.Plugins.Select(p => KeyValuePair.Create<string, JsonNode?>(
+                ["available_on_server"] = new JsonObject(options.Plugins.Plugins.Select(p => KeyValuePair.Create<string, JsonNode?>(
                     p.Name, new JsonObject { ["version"] = Product.KongVersion, ["priority"] = p.Priority }))),
                 ["enabled_in_cluster"] = new JsonArray([.. (used.Value ?? []).Select(n => (JsonNode?)n)]),
             },

@@ -1,13 +1,12 @@
 using System.Text.Json.Nodes;
 using Gateway.ControlPlane.Store;
-using Gateway.Plugins;
 using Gateway.Schema;
 using Microsoft.AspNetCore.Http;
 
 namespace Gateway.ControlPlane.Admin;
 
 /// <summary>The settings of plugins that are others for the members of a consumer group.</summary>
-internal sealed class OverrideEndpoints(StoreRunner runner, EntityTables tables)
+internal sealed class OverrideEndpoints(StoreRunner runner, EntityTables tables, ControlPlaneOptions options)
 {
     private readonly EntityTable _groups = tables["consumer_groups"];
     private readonly EntityTable _overrides = tables["consumer_group_plugins"];
@@ -41,7 +40,7 @@ internal sealed class OverrideEndpoints(StoreRunner runner, EntityTables tables)
     private Task<AdminAnswer> PutAsync(AdminRequest request) => RunAsync(request, async (session, group) =>
     {
         var name = request.Segments[4];
-        if (BundledPlugins.Catalog.Find(name) is not { } plugin)
+        if (options.Plugins.Find(name) is not { } plugin)
         {
             return StoreError.Schema("name", $"plugin '{name}' not enabled; add it to the 'plugins' configuration property");
         }

@@ -1,4 +1,3 @@
-using Gateway.Plugins;
 using Gateway.PluginSdk;
 using Microsoft.AspNetCore.Http;
 
@@ -14,9 +13,10 @@ internal static class PluginPaths
     private static readonly AdminAnswer _nothing = AdminAnswer.Page(StatusCodes.Status404NotFound, "Not Found");
 
     /// <summary>The paths.</summary>
+    /// <param name="plugins">The plugins of this node.</param>
     /// <param name="proxies">Whether this process proxies.</param>
-    public static IEnumerable<(string Path, Resource Resource)> Resources(bool proxies) =>
-        BundledPlugins.Catalog.Plugins.SelectMany(plugin => plugin.AdminPaths.Select(path => (path.Path, ResourceOf(path, plugin, proxies && plugin.Runs))));
+    public static IEnumerable<(string Path, Resource Resource)> Resources(PluginCatalog plugins, bool proxies) =>
+        plugins.Plugins.SelectMany(plugin => plugin.AdminPaths.Select(path => (path.Path, ResourceOf(path, plugin, proxies && plugin.Runs))));
 
     private static Resource ResourceOf(AdminPathAttribute path, PluginDescriptor plugin, bool isKeptHere)
     {

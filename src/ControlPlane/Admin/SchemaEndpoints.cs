@@ -1,13 +1,12 @@
 using System.Text.Json.Nodes;
 using Gateway.ControlPlane.Store;
-using Gateway.Plugins;
 using Gateway.Schema;
 using Microsoft.AspNetCore.Http;
 
 namespace Gateway.ControlPlane.Admin;
 
 /// <summary>Shows the schemas of entities and plugins, and judges documents by them without storing anything.</summary>
-internal sealed class SchemaEndpoints(EntityTables tables, TimeProvider time)
+internal sealed class SchemaEndpoints(EntityTables tables, ControlPlaneOptions options, TimeProvider time)
 {
     private const string Valid = "schema validation successful";
 
@@ -25,16 +24,16 @@ internal sealed class SchemaEndpoints(EntityTables tables, TimeProvider time)
 
     private static Task<AdminAnswer> Done(AdminAnswer answer) => Task.FromResult(answer);
 
-    private static AdminAnswer Enabled() => AdminAnswer.Ok(new JsonObject
+    private AdminAnswer Enabled() => AdminAnswer.Ok(new JsonObject
     {
-        ["enabled_plugins"] = new JsonArray([.. BundledPlugins.Catalog.Plugins.Select(p => (JsonNode?)p.Name)]),
+        ["enabled_plugins"] = new JsonArray([.. options.Plugins.Plugins.Select(p => (JsonNode?)p.Name)]),
     });
 
     private AdminAnswer Entity(string name) => tables.Catalog.Find(name) is { } schema
         ? AdminAnswer.Ok(SchemaRenderer.Record(schema))
         : AdminAnswer.Problem(StatusCodes.Status404NotFound, $"No entity named '{name}'");
 
-    private static AdminAnswer Plugin(string name, Func<RecordSchema, JsonObject> render) => BundledPlugins.Catalog.Find(name) is { } plugin
+    private AdminAnswer Plugin(string name, Func<RecordSchema, JsonObject> render) => options.Plugins.Find(name) is { } plugin
         ? AdminAnswer.Ok(render(plugin.Schema))
         : AdminAnswer.Problem(StatusCodes.Status404NotFound, $"No plugin named '{name}'");
 

@@ -2,8 +2,8 @@ using System.Data;
 using System.Text.Json.Nodes;
 using Gateway.ControlPlane.Store;
 using Gateway.ControlPlane.Store.Behaviours;
+using Gateway.Entities;
 using Gateway.Entities.Declarative;
-using Gateway.Plugins;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
@@ -11,13 +11,13 @@ namespace Gateway.ControlPlane.Declarative;
 
 /// <summary>Takes whole configurations into a database and out of it, for the commands.</summary>
 /// <param name="source">The database.</param>
-/// <param name="features">What entities have more fields for, see <see cref="Entities.Features"/>.</param>
+/// <param name="entities">The entities that this node knows.</param>
 /// <param name="time">The clock.</param>
-public sealed class ConfigDatabase(NpgsqlDataSource source, IReadOnlyCollection<string> features, TimeProvider time)
+public sealed class ConfigDatabase(NpgsqlDataSource source, EntityCatalog entities, TimeProvider time)
 {
     private const int Batch = 1000;
     private static readonly TimeSpan _limit = TimeSpan.FromMinutes(10);
-    private readonly EntityTables _tables = new(BundledPlugins.Catalog.EntitiesWith(features));
+    private readonly EntityTables _tables = new(entities);
 
     /// <summary>Writes every entity of a configuration, in one transaction: what has its id is replaced, nothing is deleted.</summary>
     /// <param name="config">The configuration.</param>

@@ -1,7 +1,7 @@
 using Gateway.ControlPlane.Clustering;
 using Gateway.ControlPlane.Declarative;
 using Gateway.ControlPlane.Store.Memory;
-using Gateway.Plugins;
+using Gateway.Entities;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -10,9 +10,9 @@ namespace Gateway.ControlPlane.Store;
 /// <summary>Registers the part of the control plane that keeps the configuration.</summary>
 internal static class StoreServices
 {
-    public static IServiceCollection AddStore(this IServiceCollection services, string connectionString, IReadOnlyCollection<string> features, StoreOptions options)
+    public static IServiceCollection AddStore(this IServiceCollection services, string connectionString, EntityCatalog entities, StoreOptions options)
     {
-        services.AddSingleton(new EntityTables(BundledPlugins.Catalog.EntitiesWith(features)));
+        services.AddSingleton(new EntityTables(entities));
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ConfigPublisher>();
         services.AddSingleton(_ => Database.Source(connectionString));
@@ -34,9 +34,9 @@ internal static class StoreServices
     }
 
     /// <summary>Adds what keeps the configuration of a node without a database: memory, filled from documents.</summary>
-    public static IServiceCollection AddMemoryStore(this IServiceCollection services, DeclarativeDataPlane dataPlane, string? password, IReadOnlyCollection<string> features)
+    public static IServiceCollection AddMemoryStore(this IServiceCollection services, DeclarativeDataPlane dataPlane, string? password, EntityCatalog entities)
     {
-        services.AddSingleton(new EntityTables(BundledPlugins.Catalog.EntitiesWith(features)));
+        services.AddSingleton(new EntityTables(entities));
         services.TryAddSingleton<ConfigPublisher>();
         services.AddSingleton<MemoryStore>();
         services.AddSingleton<StoreRunner, MemoryRunner>();

@@ -17,7 +17,8 @@ internal static class ConfigurationServices
             return services;
         }
 
-        services.AddSingleton(options.Plugins.EntitiesWith(options.Features));
+        // What plugins own that are not enabled here may come along, and is kept for nobody.
+        services.AddSingleton(options.Plugins.Whole.EntitiesWith(options.Features));
         services.AddSingleton<Func<ConfigEntities, CompileResult>>(p => p.GetRequiredService<SnapshotCompiler>().Compile);
         services.AddSingleton<Func<EntityChanges, CompileResult>>(p => p.GetRequiredService<SnapshotCompiler>().Compile);
         services.AddConfig(folder, options.ConfigEncryption);

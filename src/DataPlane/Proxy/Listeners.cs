@@ -26,13 +26,18 @@ internal static class Listeners
         // Octets of header values pass through unread.
         kestrel.RequestHeaderEncodingSelector = static name => name is "Content-Length" ? LengthEncoding.Instance : Encoding.Latin1;
         kestrel.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
-        // How large or slow a body may be is for plugins and upstreams to say.
-        kestrel.Limits.MaxRequestBodySize = null;
+        // How slow a body may be is for plugins and upstreams to say.
+        kestrel.Limits.MaxRequestBodySize = options.Limits.MaxBody;
         kestrel.Limits.MinRequestBodyDataRate = null;
         kestrel.Limits.MinResponseDataRate = null;
         // Their size together has a limit; their number alone harms nobody.
         kestrel.Limits.MaxRequestHeaderCount = 1000;
-        kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(75);
+        kestrel.Limits.KeepAliveTimeout = options.Limits.KeepAlive;
+        kestrel.Limits.RequestHeadersTimeout = options.Limits.Head;
+        kestrel.Limits.MaxRequestBufferSize = Math.Max(kestrel.Limits.MaxRequestBufferSize!.Value, options.Limits.MaxHead);
+        kestrel.Limits.MaxRequestLineSize = options.Limits.MaxLine;
+        kestrel.Limits.MaxRequestHeadersTotalSize = options.Limits.MaxHead;
+        kestrel.Limits.Http2.MaxRequestHeaderFieldSize = Math.Max(kestrel.Limits.Http2.MaxRequestHeaderFieldSize, options.Limits.MaxLine);
 
         var tls = kestrel.ApplicationServices.GetRequiredService<TlsListener>();
         var counters = kestrel.ApplicationServices.GetRequiredService<TrafficCounters>();
@@ -40,7 +45,7 @@ internal static class Listeners
         {
             kestrel.Listen(listener, listen =>
             {
-                Open(listen, listener, tls, options.Tls.Clients);
+                Open(listen, listener, http2 => tls.Open(listen, http2, options.Tls.Clients));
                 listen.Use(next => connection => CountAsync(next, connection, counters));
                 listen.Use(next => connection => UnreadableRequests.Mark(next, connection));
                 if (listener is { Http2: true, Tls: false })
@@ -54,13 +59,23 @@ internal static class Listeners
         {
             kestrel.Listen(listener, listen =>
             {
-                Open(listen, listener, tls, clients: null);
+                Open(listen, listener, http2 =>
+                {
+                    if (options.StatusCertificate is { } own)
+                    {
+                        listen.UseHttps(own);
+                    }
+                    else
+                    {
+                        tls.Open(listen, http2, clients: null);
+                    }
+                });
                 listen.Use(next => connection => StatusEndpoints.Mark(next, connection));
             });
         }
     }
 
-    private static void Open(ListenOptions listen, Listener listener, TlsListener tls, ClientCertificateRules? clients)
+    private static void Open(ListenOptions listen, Listener listener, Action<bool> openTls)
     {
         // Without TLS, PriorKnowledge tells those connections apart that speak HTTP/2.
         listen.Protocols = listener.Http2 && listener.Tls ? HttpProtocols.Http1AndHttp2 : HttpProtocols.Http1;
@@ -71,7 +86,7 @@ internal static class Listeners
 
         if (listener.Tls)
         {
-            tls.Open(listen, listener.Http2, clients);
+            openTls(listener.Http2);
         }
     }
 

@@ -12,11 +12,17 @@ internal static class RequestChecks
 
     /// <summary>The status with which a request is refused, or null.</summary>
     /// <param name="exchange">The request; when it is not refused, it no longer has what its client may not claim.</param>
-    public static int? Refuse(HttpExchange exchange)
+    /// <param name="maxBody">The largest body that is taken, in bytes; null is any.</param>
+    public static int? Refuse(HttpExchange exchange, long? maxBody)
     {
         if (exchange.Method is "TRACE" or "CONNECT")
         {
             return 405;
+        }
+
+        if (exchange.Http.Request.ContentLength > maxBody)
+        {
+            return 413;
         }
 
         return !IsMethod(exchange.Method) || IsSmuggled(exchange) || !IsHost(exchange) || !IsVisible(exchange.Query) || !IsPath(exchange.RawPath) ? 400

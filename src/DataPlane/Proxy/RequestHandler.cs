@@ -32,7 +32,7 @@ internal sealed partial class RequestHandler(
 
         try
         {
-            if (RequestChecks.Refuse(exchange) is { } status)
+            if (RequestChecks.Refuse(exchange, options.Limits.MaxBody) is { } status)
             {
                 await responder.SendFailureAsync(exchange, status);
                 return;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Gateway.Hosting;
@@ -10,13 +9,7 @@ namespace Gateway.DataPlane.Streams;
 /// <param name="Port">The port, 1 to 65535, or 0 for one that the system picks.</param>
 public sealed record StreamListener(IPAddress Address, int Port)
 {
-    private const string Form = "must be of form: [off] | <ip>:<port> [udp] [ssl] [proxy_protocol] [bind] [reuseport] [backlog=%d+] "
-        + "[ipv6only=on] [ipv6only=off] [so_keepalive=on] [so_keepalive=off] [so_keepalive=%w*:%w*:%d*], [... next entry ...]";
-
-    private const string BacklogFlag = "backlog=";
-    private const string KeepAliveFlag = "so_keepalive=";
-
-    private static readonly string[] _flags = ["udp", "ssl", "proxy_protocol", "bind", "reuseport", "ipv6only=on", "ipv6only=off"];
+    private static readonly string[] _flags = ["udp", "ssl", "proxy_protocol", "bind", "reuseport"];
 
     /// <summary>Whether datagrams are taken in instead of connections (flag <c>udp</c>).</summary>
     public bool Udp { get; init; }
@@ -36,8 +29,8 @@ public sealed record StreamListener(IPAddress Address, int Port)
     /// <summary>Whether an IPv6 address takes IPv6 connections only (flag <c>ipv6only=on</c>).</summary>
     public bool Ipv6Only { get; init; }
 
-    /// <summary>Whether silent connections are probed by the system (flag <c>so_keepalive=</c>, other than <c>off</c>).</summary>
-    public bool KeepAlive { get; init; }
+    /// <summary>Whether the system probes silent connections (flag <c>so_keepalive</c>); null leaves it to the system.</summary>
+    public SocketKeepAlive? KeepAlive { get; init; }
 
     /// <summary>Reads a comma-separated list such as <c>0.0.0.0:9000 reuseport, 0.0.0.0:9443 ssl, 0.0.0.0:9053 udp</c>; <c>off</c> is the empty list.</summary>
     /// <param name="setting">The setting's value.</param>
@@ -45,41 +38,28 @@ public sealed record StreamListener(IPAddress Address, int Port)
     /// <param name="error">What is wrong with the value, or null.</param>
     public static bool TryParseList(string setting, out IReadOnlyList<StreamListener> listeners, out string? error)
     {
-        var result = new List<StreamListener>();
         listeners = [];
-        error = null;
-        if (setting.Trim() is "off" or "")
+        if (!ListenEntry.TryParseList(setting, _flags, out var entries, out error))
         {
-            return true;
+            return false;
         }
 
-        foreach (var part in setting.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        if (entries.FirstOrDefault(e => e.Has("udp") && (e.Has("ssl") || e.Has("proxy_protocol"))) is { } mixed)
         {
-            var words = part.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-            if (!Listener.TryParseAddress(words[0], out var address, out var port) || words.Skip(1).Any(w => !IsFlag(w)))
-            {
-                error = $"{Form}, got '{part}'";
-                return false;
-            }
-
-            result.Add(new StreamListener(address, port)
-            {
-                Udp = words.Contains("udp"),
-                Tls = words.Contains("ssl"),
-                ProxyProtocol = words.Contains("proxy_protocol"),
-                ReusePort = words.Contains("reuseport"),
-                Ipv6Only = words.Contains("ipv6only=on"),
-                KeepAlive = words.Any(w => w.StartsWith(KeepAliveFlag, StringComparison.Ordinal) && w is not "so_keepalive=off"),
-                Backlog = words.Select(Waiting).OfType<int>().LastOrDefault(511),
-            });
-            if (result[^1] is { Udp: true } and ({ Tls: true } or { ProxyProtocol: true }))
-            {
-                error = $"'udp' goes neither with 'ssl' nor with 'proxy_protocol', got '{part}'";
-                return false;
-            }
+            error = $"'udp' goes neither with 'ssl' nor with 'proxy_protocol', got '{string.Join(' ', [new IPEndPoint(mixed.Address, mixed.Port).ToString(), .. mixed.Flags])}'";
+            return false;
         }
 
-        listeners = [.. result.Distinct()];
+        listeners = [.. entries.Select(e => new StreamListener(e.Address, e.Port)
+        {
+            Udp = e.Has("udp"),
+            Tls = e.Has("ssl"),
+            ProxyProtocol = e.Has("proxy_protocol"),
+            ReusePort = e.Has("reuseport"),
+            Ipv6Only = e.Ipv6Only,
+            KeepAlive = e.KeepAlive,
+            Backlog = e.Backlog ?? 511,
+        }).Distinct()];
         return true;
     }
 
@@ -105,6 +85,8 @@ public sealed record StreamListener(IPAddress Address, int Port)
             socket.Bind(new IPEndPoint(Address, Port));
             if (!Udp)
             {
+                // Accepted connections have it from here.
+                KeepAlive?.ApplyTo(socket);
                 socket.Listen(Backlog);
             }
 
@@ -119,9 +101,4 @@ public sealed record StreamListener(IPAddress Address, int Port)
 
     /// <summary>The listener as <c>tcp://address:port</c>.</summary>
     public override string ToString() => $"{(Udp ? "udp" : Tls ? "tls" : "tcp")}://{new IPEndPoint(Address, Port)}";
-
-    private static bool IsFlag(string word) => _flags.Contains(word) || word.StartsWith(KeepAliveFlag, StringComparison.Ordinal) || Waiting(word) is not null;
-
-    private static int? Waiting(string word) => word.StartsWith(BacklogFlag, StringComparison.Ordinal)
-        && int.TryParse(word.AsSpan(BacklogFlag.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 }

@@ -103,11 +103,6 @@ internal sealed partial class StreamServer(DataPlaneOptions options, TcpProxy tc
             try
             {
                 var client = await socket.AcceptAsync(stopping);
-                if (listener.KeepAlive)
-                {
-                    client.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
-                }
-
                 Run(() => tcp.HandleAsync(client, listener, aborting));
             }
             catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)

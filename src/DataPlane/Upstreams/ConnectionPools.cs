@@ -1,9 +1,10 @@
 using System.Collections.Concurrent;
-using System.Net;
 using System.Net.Security;
+using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Gateway.DataPlane.Upstreams.Http1;
+using Gateway.PluginSdk;
 
 namespace Gateway.DataPlane.Upstreams;
 
@@ -124,7 +125,7 @@ internal sealed class ConnectionPools : IDisposable
             options.CertificateChainPolicy = Policy(profile);
             if (profile.VerifyDepth is not int.MaxValue)
             {
-                options.RemoteCertificateValidationCallback = (_, _, chain, errors) => errors is SslPolicyErrors.None && Depth(chain!) <= profile.VerifyDepth;
+                options.RemoteCertificateValidationCallback = (_, _, chain, errors) => errors is SslPolicyErrors.None && OutgoingTls.DepthOf(chain!) <= profile.VerifyDepth;
             }
         }
 
@@ -150,9 +151,6 @@ internal sealed class ConnectionPools : IDisposable
 
         return policy;
     }
-
-    /// <summary>The authorities between both ends of a chain.</summary>
-    private static int Depth(X509Chain chain) => Math.Max(0, chain.ChainElements.Count - 2);
 }
 
 /// <summary>What happens to connections to upstreams between two requests.</summary>

@@ -3,7 +3,6 @@ using Gateway.ControlPlane.Declarative;
 using Gateway.Entities.Declarative;
 using Gateway.Kong.Node;
 using Gateway.Kong.Settings;
-using Gateway.Plugins;
 using Npgsql;
 
 namespace Gateway.Kong.Commands;
@@ -136,7 +135,7 @@ internal static class ConfigFileCommands
             return null;
         }
 
-        var result = new DeclarativeReader(BundledPlugins.Catalog.EntitiesWith(settings.Features), context.Time).Read(File.ReadAllText(path), NameOf(path));
+        var result = new DeclarativeReader(settings.Entities, context.Time).Read(File.ReadAllText(path), NameOf(path));
         code = result.Errors is { } errors ? context.Fail($"Failed parsing:\n{errors.Lines}") : 0;
         return result.Config;
     }
@@ -146,7 +145,7 @@ internal static class ConfigFileCommands
 
     private static async Task<int> WithDatabaseAsync(CommandContext context, KongSettings settings, Func<ConfigDatabase, Task<int>> run, CancellationToken cancellation)
     {
-        if (await NodeDatabase.PrepareAsync(settings, new StartChoices(null, null, Migrate: false, Debug: false), context, cancellation) is { } complaint)
+        if (await NodeDatabase.PrepareAsync(settings, new StartChoices(null, null, Migrate: false, Debug: false) { Runs = false }, context, cancellation) is { } complaint)
         {
             return context.Fail(complaint);
         }
@@ -155,7 +154,7 @@ internal static class ConfigFileCommands
         {
             // The details name the value that is there already, and it is the user's own file that names it.
             await using var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(settings.ConnectionString()) { IncludeErrorDetail = true });
-            return await run(new ConfigDatabase(source, settings.Features, context.Time));
+            return await run(new ConfigDatabase(source, settings.Entities, context.Time));
         }
         catch (NpgsqlException e)
         {

@@ -119,6 +119,9 @@ internal sealed record StartChoices(string? File, string? Prefix, bool Migrate, 
     /// <summary>How long to wait for another node that migrates.</summary>
     public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>Whether a node is going to run on the database, rather than a command to look at it.</summary>
+    public bool Runs { get; init; } = true;
+
     /// <summary>Whether this process is the one in the background, whose words go to the command that started it until the node runs.</summary>
     public bool InBackground { get; init; }
 }

@@ -2,7 +2,6 @@ using Gateway.DataPlane.Config;
 using Gateway.DataPlane.Sync;
 using Gateway.Entities.Declarative;
 using Gateway.Kong.Settings;
-using Gateway.Plugins;
 using Gateway.Sync;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -22,7 +21,7 @@ internal sealed partial class FirstConfiguration(KongSettings settings, ConfigAp
             return;
         }
 
-        var result = new DeclarativeReader(BundledPlugins.Catalog.EntitiesWith(settings.Features), time).Read(source.Text, source.FileName);
+        var result = new DeclarativeReader(settings.Entities, time).Read(source.Text, source.FileName);
         if (result.Errors is { } errors)
         {
             throw new StartFailure(source.Refused(errors.Lines));

@@ -34,6 +34,8 @@ internal static class NodeDatabase
                 MigrationState.NeedsBootstrap => "Database needs bootstrapping or is older than Kong 1.0.\n\n"
                     + "To start a new installation from scratch, run 'kong migrations bootstrap'.",
                 MigrationState.HasNew => "New migrations available; run 'kong migrations up' to proceed",
+                _ when choices.Runs && (await UsedPlugins.ReadAsync(source, cancellation)).FirstOrDefault(p => settings.Plugins.Find(p) is null) is { } unknown =>
+                    $"{unknown} plugin is in use but not enabled",
                 _ => null,
             };
         }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography.X509Certificates;
 using Gateway.ControlPlane;
 using Gateway.ControlPlane.Clustering;
 using Gateway.ControlPlane.Declarative;
@@ -28,19 +27,25 @@ namespace Gateway.Kong.Node;
 internal sealed class NodePlanes(KongSettings settings, NodeLog log)
 {
     // Bundled plugins have the version of the product, as Kong's have.
-    private static readonly IReadOnlyList<PluginVersion> _plugins =
-        [.. BundledPlugins.Catalog.Plugins.Select(p => new PluginVersion(p.Name, Product.KongVersion))];
+    private readonly IReadOnlyList<PluginVersion> _plugins =
+        [.. settings.Plugins.Plugins.Select(p => new PluginVersion(p.Name, Product.KongVersion))];
 
     // A data plane offers what it runs; the control plane tells of one that the configuration needs and that is not among them.
-    private static readonly IReadOnlyList<PluginVersion> _running =
-        [.. BundledPlugins.Catalog.Plugins.Where(p => p.Runs).Select(p => new PluginVersion(p.Name, Product.KongVersion))];
+    private readonly IReadOnlyList<PluginVersion> _running =
+        [.. settings.Plugins.Plugins.Where(p => p.Runs).Select(p => new PluginVersion(p.Name, Product.KongVersion))];
 
     /// <summary>Takes over settings that were read again; what only a restart changes is left alone.</summary>
     public Action<KongSettings> OnReload { get; private set; } = static _ => { };
 
     /// <summary>Makes the planes one by one, in the order in which they start.</summary>
+    /// <exception cref="StartFailure">A plugin is asked for that this product does not have.</exception>
     public IEnumerable<Plane> Create()
     {
+        if (settings.PluginNames.FirstOrDefault(n => settings.Plugins.Find(n) is null) is { } missing)
+        {
+            throw new StartFailure($"error loading plugin schemas: on plugin '{missing}': {missing} plugin is enabled but not installed");
+        }
+
         switch (settings.Role)
         {
             case "control_plane":
@@ -51,6 +56,7 @@ internal sealed class NodePlanes(KongSettings settings, NodeLog log)
                     {
                         StatusListeners = settings.StatusListeners,
                         StatusAccessLog = log.Requests("status_access_log"),
+                        StatusCertificate = settings.LoadCertificates("status_ssl_cert") is [var own, ..] ? own : null,
                         ControlPlane = Upwards(),
                         Fallback = settings.LoadFallback(),
                         ConfigEncryption = settings.LoadConfigEncryption(),
@@ -128,6 +134,8 @@ internal sealed class NodePlanes(KongSettings settings, NodeLog log)
         Certificates = settings.LoadProxyCertificates(),
         Tls = settings.Tls.Options,
         TrustedAuthorities = settings.Tls.TrustedAuthorities,
+        OutgoingTls = settings.Tls.Outgoing,
+        Plugins = settings.Plugins,
         ConfigFolder = settings.LmdbFolder,
         Features = settings.Features,
         Dns = settings.Dns,
@@ -168,6 +176,7 @@ internal sealed class NodePlanes(KongSettings settings, NodeLog log)
         Cluster = cluster,
         Store = new StoreOptions { ChangeLogAge = settings.ChangeLogAge, ChangeLogSize = settings.ChangeLogSize },
         Features = settings.Features,
+        Plugins = settings.Plugins,
         NodeId = NodeId.LoadOrCreate(settings.Prefix, settings.NodeId),
         ManagerOrigins = settings.ManagerUrls,
         Configuration = settings.ToShownJson(),
@@ -203,7 +212,7 @@ internal sealed class NodePlanes(KongSettings settings, NodeLog log)
             {
                 Listeners = settings.ManagerListeners,
                 AdminApiUrl = AdminApi(),
-                AdminApiCertificate = Certificate("admin_ssl_cert", settings.AdminListeners),
+                AdminApiCertificate = Certificate("admin_ssl_cert", settings.AdminListeners)?.Leaf,
                 KeyFolder = Path.Combine(settings.Prefix, "manager-keys"),
                 Certificate = Certificate("admin_gui_ssl_cert", settings.ManagerListeners),
                 AccessLog = log.Requests("admin_gui_access_log"),
@@ -220,13 +229,11 @@ internal sealed class NodePlanes(KongSettings settings, NodeLog log)
     }
 
     /// <summary>The certificate of a setting, or the node's own when a listener needs one and none is set.</summary>
-    private X509Certificate2? Certificate(string name, IReadOnlyList<Listener> listeners) => Certificate(name, listeners.Any(l => l.Tls));
-
-    private X509Certificate2? Certificate(string name, bool isNeeded)
+    private ChainedCertificate? Certificate(string name, IReadOnlyList<Listener> listeners)
     {
         var given = settings.LoadCertificates(name);
         return given.Count > 0 ? given[0]
-            : isNeeded ? ListenerCertificate.LoadOrCreate(settings.DefaultCertificateFolder, TimeProvider.System)
+            : listeners.Any(l => l.Tls) ? new ChainedCertificate(ListenerCertificate.LoadOrCreate(settings.DefaultCertificateFolder, TimeProvider.System), [])
             : null;
     }
 }

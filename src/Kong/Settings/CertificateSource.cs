@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Gateway.Hosting;
 using Gateway.Sync.Mtls;
 
 namespace Gateway.Kong.Settings;
@@ -41,6 +42,14 @@ internal static class CertificateSource
 
     /// <summary>The certificate with its key; an exception when they do not belong together.</summary>
     public static X509Certificate2 Load(string certificate, string key) => PemPair.Load(Read(certificate)!, Read(key)!);
+
+    /// <summary>The certificate with its key, and those that stand behind it in its text.</summary>
+    public static ChainedCertificate LoadChained(string certificate, string key)
+    {
+        var all = new X509Certificate2Collection();
+        all.ImportFromPem(Read(certificate));
+        return new ChainedCertificate(Load(certificate, key), [.. all.Skip(1)]);
+    }
 
     private static bool Try(Action action)
     {

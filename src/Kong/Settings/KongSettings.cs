@@ -5,9 +5,12 @@ using System.Text.Json.Nodes;
 using Gateway.DataPlane.Config;
 using Gateway.DataPlane.Streams;
 using Gateway.DataPlane.Sync;
+using Gateway.Entities;
 using Gateway.Hosting;
 using Gateway.Hosting.AccessLogs;
 using Gateway.Kong.Node;
+using Gateway.Plugins;
+using Gateway.PluginSdk;
 using Gateway.Sync.Fallback;
 using Gateway.Sync.Mtls;
 using Npgsql;
@@ -126,7 +129,7 @@ internal sealed partial class KongSettings(SettingValues values)
     public ProxySettings Proxy => new(values);
 
     /// <summary>What entities have more fields for on this node.</summary>
-    public IReadOnlyCollection<string> Features => UsesExpressionRoutes ? [Entities.Features.Expressions] : [];
+    public IReadOnlyCollection<string> Features => UsesExpressionRoutes ? [Gateway.Entities.Features.Expressions] : [];
 
     /// <summary>The control plane's host and port.</summary>
     public (string Host, int Port) ControlPlane => HostAndPort(values.Required("cluster_control_plane"));
@@ -187,8 +190,18 @@ internal sealed partial class KongSettings(SettingValues values)
     public string DefaultCertificateFolder => Path.Combine(Prefix, "ssl");
 
     /// <summary>The certificates of a TLS listener; <paramref name="name"/> is <c>ssl_cert</c>, <c>admin_ssl_cert</c> and so on.</summary>
-    public IReadOnlyList<X509Certificate2> LoadCertificates(string name) =>
-        [.. values.List(name).Zip(values.List(name + "_key"), CertificateSource.Load)];
+    public IReadOnlyList<ChainedCertificate> LoadCertificates(string name) =>
+        [.. values.List(name).Zip(values.List(name + "_key"), CertificateSource.LoadChained)];
+
+    /// <summary>The names of <c>plugins</c>: those that come with the product for <c>bundled</c>.</summary>
+    public IReadOnlyList<string> PluginNames =>
+        [.. values.List("plugins").Where(n => n is not "off").SelectMany(n => n is "bundled" ? BundledPlugins.Catalog.Plugins.Select(p => p.Name) : [n]).Distinct()];
+
+    /// <summary>The plugins of this node.</summary>
+    public PluginCatalog Plugins => BundledPlugins.Catalog.Only(PluginNames);
+
+    /// <summary>What the configuration of this node consists of.</summary>
+    public EntityCatalog Entities => Plugins.EntitiesWith(Features);
 
     /// <summary>The largest body of a request to the Admin API, in bytes, or null for any.</summary>
     public long? AdminMaxBody => values.Bytes("nginx_admin_client_max_body_size") is > 0 and var bytes ? bytes : null;

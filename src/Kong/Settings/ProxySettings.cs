@@ -24,7 +24,25 @@ internal sealed class ProxySettings(SettingValues values)
         ErrorDefaultType = values.Required("error_default_type"),
         VaultPrefix = values.Text("vault_env_prefix"),
         AllowDebugHeader = values.Flag("allow_debug_header"),
+        Limits = Limits(new ClientLimits()),
     };
+
+    private ClientLimits Limits(ClientLimits none)
+    {
+        var buffers = SettingRules.TryReadBuffers(values.Text("nginx_http_large_client_header_buffers") ?? "", out var number, out var size);
+        return none with
+        {
+            MaxBody = values.Bytes("nginx_http_client_max_body_size") is > 0 and var bytes ? bytes : null,
+            KeepAlive = Time("nginx_http_keepalive_timeout") ?? none.KeepAlive,
+            Head = Time("nginx_http_client_header_timeout") ?? none.Head,
+            MaxLine = buffers ? size : none.MaxLine,
+            MaxHead = buffers ? (int)Math.Min((long)number * size, 64 * 1024 * 1024) : none.MaxHead,
+        };
+
+        // Nothing is closed at once: the shortest time that a server can wait is one.
+        TimeSpan? Time(string name) => values.Text(name) is { } text && SettingRules.TryReadTime(text.Split(' ')[0], out var time)
+            ? time == TimeSpan.Zero ? TimeSpan.FromSeconds(1) : time : null;
+    }
 
     /// <summary>How routes are matched.</summary>
     private RouterOptions Router => new(

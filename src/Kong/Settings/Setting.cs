@@ -47,6 +47,12 @@ internal sealed record Setting(string Name, string? Default, SettingKind Kind, R
     /// <summary>Whether the value changes anything; otherwise it is accepted, and named in one log line when given.</summary>
     public bool Effective { get; init; } = true;
 
+    /// <summary>The option that this one is another name of; where both are given, see <see cref="Wins"/>.</summary>
+    public string? InsteadOf { get; init; }
+
+    /// <summary>Whether a value of this name counts although the option itself is given: a directive that is injected stands nearer to what it directs.</summary>
+    public bool Wins => Name.StartsWith("nginx_", StringComparison.Ordinal);
+
     /// <summary>Judges a value: returns what is wrong with it, or null.</summary>
     public Func<string, string?>? Rule { get; init; }
 

@@ -47,7 +47,7 @@ internal static partial class SettingCatalog
         new("declarative_config_encryption_mode", "off", SettingKind.Choice, Roles.DataPlane,
             "Encryption of the stored configuration, with keys derived from cluster_cert_key: off, aes-256-gcm, chacha20-poly1305.")
             { OneOf = ["off", "aes-256-gcm", "chacha20-poly1305"] },
-        new("lmdb_map_size", "2048m", SettingKind.Text, Roles.Proxying, "LMDB size limit.") { Rule = SettingRules.Size("lmdb_map_size"), Effective = false },
+        new("lmdb_map_size", "2048m", SettingKind.Text, Roles.Proxying, "LMDB size limit; the file grows as it must.") { Rule = SettingRules.Size("lmdb_map_size"), Effective = false },
     ];
 
     private static Setting[] DatastoreCache =>

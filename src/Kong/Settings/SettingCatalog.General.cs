@@ -28,11 +28,10 @@ internal static partial class SettingCatalog
         new("status_error_log", "logs/status_error.log", SettingKind.Text, Roles.All, "Status API error log; the status endpoints have no errors of their own to tell.") { Effective = false },
         new("vaults", "bundled", SettingKind.List, Roles.All, "Enabled vault back-ends: bundled, off or names.") { Effective = false },
         new("vault_env_prefix", null, SettingKind.Text, Roles.All, "What the names of variables begin with that references such as {vault://env/NAME} lead to."),
-        new("plugins", "bundled", SettingKind.List, Roles.All, "Enabled plugins: bundled, off or names; must match across CP/DP.")
-            { Effective = false },
+        new("plugins", "bundled", SettingKind.List, Roles.All, "Enabled plugins: bundled (all that come with the product), off, or names; a data plane without one that its control plane uses gets no configuration."),
         new("port_maps", null, SettingKind.List, Roles.Proxying, "Public:listen port pairs, for X-Forwarded-Port and routing.")
             { Rule = SettingRules.PortMaps },
-        new("host_ports", null, SettingKind.List, Roles.Proxying, "Deprecated alias of port_maps.") { Effective = false },
+        new("host_ports", null, SettingKind.List, Roles.Proxying, "Another name of port_maps.") { InsteadOf = "port_maps" },
         new("anonymous_reports", "on", SettingKind.Boolean, Roles.All, "Never sends anything: this product has no reports.") { Effective = false },
         new("proxy_server", null, SettingKind.Text, Roles.DataPlane, "Forward proxy URL, used only by components that opt in.")
             { Sensitive = true, Rule = SettingRules.ProxyServer },

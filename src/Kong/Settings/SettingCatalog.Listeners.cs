@@ -23,7 +23,7 @@ internal static partial class SettingCatalog
         new("ssl_cipher_suite", "intermediate", SettingKind.Choice, Roles.Proxying, "Modern, intermediate, old, fips, custom.")
             { OneOf = [.. TlsSettings.Suites] },
         new("ssl_ciphers", null, SettingKind.Text, Roles.Proxying, "Cipher list when suite is custom.") { Rule = TlsSettings.JudgeCiphers },
-        new("ssl_protocols", "TLSv1.2 TLSv1.3", SettingKind.Text, Roles.Proxying, "Client-side TLS versions.") { Rule = TlsSettings.JudgeProtocols },
+        new("ssl_protocols", "TLSv1.2 TLSv1.3", SettingKind.Text, Roles.Proxying, "Client-side TLS versions.") { Rule = TlsSettings.JudgeProtocols("ssl_protocols") },
         new("ssl_prefer_server_ciphers", "on", SettingKind.Boolean, Roles.Proxying, "Server cipher order wins.") { Effective = false },
         new("ssl_dhparam", null, SettingKind.Text, Roles.Proxying, "DH group name or file.") { Effective = false },
         new("ssl_session_tickets", "on", SettingKind.Boolean, Roles.Proxying, "TLS session tickets."),
@@ -61,8 +61,20 @@ internal static partial class SettingCatalog
 
     private static Setting[] Nginx =>
     [
-        new("nginx_http_client_max_body_size", "0", SettingKind.Text, Roles.Proxying, "Max request body, 0 unlimited answers 413.")
-            { Rule = SettingRules.Size("nginx_http_client_max_body_size"), Effective = false },
+        new("nginx_http_client_max_body_size", "0", SettingKind.Text, Roles.Proxying, "Largest body of a request, which is answered 413 beyond; 0 is any.")
+            { Rule = SettingRules.Size("nginx_http_client_max_body_size") },
+        new("nginx_proxy_client_max_body_size", null, SettingKind.Text, Roles.Proxying, "Another name of nginx_http_client_max_body_size.") { InsteadOf = "nginx_http_client_max_body_size" },
+        new("nginx_http_large_client_header_buffers", null, SettingKind.Text, Roles.Proxying,
+            "Number and size of buffers for the head of a request, 4 8k where not given: no line of it is longer than one, and not all of it larger than all.")
+            { Rule = SettingRules.Buffers("nginx_http_large_client_header_buffers") },
+        new("nginx_proxy_large_client_header_buffers", null, SettingKind.Text, Roles.Proxying, "Another name of nginx_http_large_client_header_buffers.")
+            { InsteadOf = "nginx_http_large_client_header_buffers" },
+        new("nginx_http_keepalive_timeout", null, SettingKind.Text, Roles.Proxying, "How long a client's connection without a request stays open, 75s where not given.")
+            { Rule = SettingRules.Time("nginx_http_keepalive_timeout") },
+        new("nginx_proxy_keepalive_timeout", null, SettingKind.Text, Roles.Proxying, "Another name of nginx_http_keepalive_timeout.") { InsteadOf = "nginx_http_keepalive_timeout" },
+        new("nginx_http_client_header_timeout", null, SettingKind.Text, Roles.Proxying, "Within what time the head of a request must come, 60s where not given.")
+            { Rule = SettingRules.Time("nginx_http_client_header_timeout") },
+        new("nginx_proxy_client_header_timeout", null, SettingKind.Text, Roles.Proxying, "Another name of nginx_http_client_header_timeout.") { InsteadOf = "nginx_http_client_header_timeout" },
         new("nginx_http_client_body_buffer_size", "8k", SettingKind.Text, Roles.Proxying, "Body bytes in memory before spooling.")
             { Effective = false },
         new("nginx_admin_client_max_body_size", "10m", SettingKind.Text, Roles.Managing, "Largest body of a request to the Admin API; 0 is any.")
@@ -83,15 +95,15 @@ internal static partial class SettingCatalog
         new("nginx_main_worker_rlimit_nofile", "auto", SettingKind.Text, Roles.All, "Open-file limit.") { Effective = false },
         new("nginx_events_worker_connections", "auto", SettingKind.Text, Roles.All, "Connections per worker.") { Effective = false },
         new("nginx_events_multi_accept", "on", SettingKind.Text, Roles.All, "Accept batching.") { Effective = false },
-        new("nginx_proxy_real_ip_header", "X-Real-IP", SettingKind.Text, Roles.Proxying, "Injected copy of real_ip_header.") { Effective = false },
-        new("nginx_proxy_real_ip_recursive", "off", SettingKind.Text, Roles.Proxying, "Injected copy of real_ip_recursive.") { Effective = false },
+        new("nginx_proxy_real_ip_header", "X-Real-IP", SettingKind.Text, Roles.Proxying, "Another name of real_ip_header.") { InsteadOf = "real_ip_header" },
+        new("nginx_proxy_real_ip_recursive", "off", SettingKind.Text, Roles.Proxying, "Another name of real_ip_recursive.") { InsteadOf = "real_ip_recursive" },
         new("nginx_main_user", "kong kong", SettingKind.Text, Roles.All, "Injected copy of nginx_user.") { Effective = false },
-        new("nginx_main_daemon", "on", SettingKind.Text, Roles.All, "Injected copy of nginx_daemon.") { Effective = false },
+        new("nginx_main_daemon", "on", SettingKind.Text, Roles.All, "Another name of nginx_daemon.") { InsteadOf = "nginx_daemon" },
         new("nginx_main_worker_processes", "auto", SettingKind.Text, Roles.All, "Injected copy of nginx_worker_processes.") { Effective = false },
-        new("nginx_http_ssl_protocols", null, SettingKind.Text, Roles.Proxying, "Derived from ssl_protocols.") { Effective = false },
+        new("nginx_http_ssl_protocols", null, SettingKind.Text, Roles.Proxying, "Another name of ssl_protocols.") { InsteadOf = "ssl_protocols" },
         new("nginx_http_ssl_prefer_server_ciphers", null, SettingKind.Text, Roles.Proxying, "Derived.") { Effective = false },
         new("nginx_http_ssl_dhparam", null, SettingKind.Text, Roles.Proxying, "Derived.") { Effective = false },
-        new("nginx_http_ssl_session_tickets", null, SettingKind.Text, Roles.Proxying, "Derived.") { Effective = false },
+        new("nginx_http_ssl_session_tickets", null, SettingKind.Text, Roles.Proxying, "Another name of ssl_session_tickets.") { InsteadOf = "ssl_session_tickets" },
         new("nginx_http_ssl_session_timeout", null, SettingKind.Text, Roles.Proxying, "Derived.") { Effective = false },
         new("nginx_http_ssl_conf_command", null, SettingKind.Text, Roles.Proxying, "Raw OpenSSL conf command.") { Effective = false },
         new("nginx_http_proxy_ssl_conf_command", null, SettingKind.Text, Roles.Proxying, "Same for upstream TLS.") { Effective = false },

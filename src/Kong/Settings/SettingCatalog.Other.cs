@@ -26,10 +26,11 @@ internal static partial class SettingCatalog
 
     private static Setting[] Miscellaneous =>
     [
-        new("lua_ssl_trusted_certificate", "system", SettingKind.List, Roles.All, "CA bundle(s) for upstreams whose service names no authority; system allowed.")
+        new("lua_ssl_trusted_certificate", "system", SettingKind.List, Roles.All, "CA bundle(s) for upstreams whose service names no authority, and for the servers that plugins call; system allowed.")
             { Rule = TlsSettings.JudgeTrusted },
-        new("lua_ssl_verify_depth", "1", SettingKind.Number, Roles.All, "Chain depth for internal clients.") { Effective = false },
-        new("lua_ssl_protocols", "TLSv1.2 TLSv1.3", SettingKind.Text, Roles.All, "TLS versions for internal clients.") { Effective = false },
+        new("lua_ssl_verify_depth", "1", SettingKind.Number, Roles.All, "Authorities between the certificate of a server that plugins call and a trusted one; any number where not given.")
+            { Rule = SettingRules.Whole(0, 100, "lua_ssl_verify_depth must be an integer between 0 and 100") },
+        new("lua_ssl_protocols", "TLSv1.2 TLSv1.3", SettingKind.Text, Roles.All, "TLS versions with servers that plugins call.") { Rule = TlsSettings.JudgeProtocols("lua_ssl_protocols") },
         new("lua_package_path", "./?.lua;./?/init.lua;", SettingKind.Text, Roles.All, "Lua path; accepted for compatibility.") { Effective = false },
         new("lua_package_cpath", null, SettingKind.Text, Roles.All, "Lua C path; accepted for compatibility.") { Effective = false },
         new("lua_socket_pool_size", "256", SettingKind.Number, Roles.All, "Internal client pool size.") { Effective = false },

@@ -24,6 +24,12 @@ internal static class SettingRules
     /// <summary>A size such as <c>128m</c>.</summary>
     public static Func<string, string?> Size(string name) => value => TryReadSize(value, out _) ? null : $"{name} is not a size: '{value}'";
 
+    /// <summary>A time such as <c>75s</c>; what nginx takes behind it is passed over.</summary>
+    public static Func<string, string?> Time(string name) => value => TryReadTime(value.Split(' ')[0], out _) ? null : $"{name} is not a time: '{value}'";
+
+    /// <summary>A number and a size such as <c>4 8k</c>.</summary>
+    public static Func<string, string?> Buffers(string name) => value => TryReadBuffers(value, out _, out _) ? null : $"{name} must be a number and a size, such as 4 8k, got '{value}'";
+
     /// <summary><c>host:port</c>.</summary>
     public static Func<string, string?> HostAndPort(string name) => value =>
         TryReadHostAndPort(value, out _, out _) ? null : $"{name} must be of form <host>:<port>, got '{value}'";
@@ -130,6 +136,44 @@ internal static class SettingRules
             && bytes <= long.MaxValue / factor;
         bytes = ok ? bytes * factor : 0;
         return ok;
+    }
+
+    /// <summary>Reads a number of buffers and the size of each, in bytes.</summary>
+    public static bool TryReadBuffers(string value, out int number, out int size)
+    {
+        (number, size) = (0, 0);
+        if (value.Split(' ', StringSplitOptions.RemoveEmptyEntries) is not [var first, var second]
+            || !int.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out number) || !TryReadSize(second, out var bytes)
+            || number is < 1 or > 1024 || bytes is < 256 or > 16 * 1024 * 1024)
+        {
+            return false;
+        }
+
+        size = (int)bytes;
+        return true;
+    }
+
+    /// <summary>Reads a time with nginx's suffixes: <c>ms</c>, <c>s</c> (also without one), <c>m</c>, <c>h</c> and <c>d</c>.</summary>
+    public static bool TryReadTime(string value, out TimeSpan time)
+    {
+        var digits = value.TakeWhile(char.IsAsciiDigit).Count();
+        TimeSpan? unit = value[digits..] switch
+        {
+            "ms" => TimeSpan.FromMilliseconds(1),
+            "" or "s" => TimeSpan.FromSeconds(1),
+            "m" => TimeSpan.FromMinutes(1),
+            "h" => TimeSpan.FromHours(1),
+            "d" => TimeSpan.FromDays(1),
+            _ => null,
+        };
+        time = TimeSpan.Zero;
+        if (unit is not { } one || !int.TryParse(value[..digits], NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number > TimeSpan.FromDays(365) / one)
+        {
+            return false;
+        }
+
+        time = number * one;
+        return true;
     }
 
     private static Func<string, string?> Number(Predicate<double> holds, string complaint) => value =>

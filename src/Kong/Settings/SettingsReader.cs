@@ -66,9 +66,25 @@ internal static class SettingsReader
             }
         }
 
-        var all = new SettingValues(values, given.Keys.ToHashSet(StringComparer.Ordinal));
+        var named = given.Keys.ToHashSet(StringComparer.Ordinal);
+        foreach (var setting in SettingCatalog.All.Where(s => s.InsteadOf is not null && given.ContainsKey(s.Name) && (s.Wins || !given.ContainsKey(s.InsteadOf))))
+        {
+            named.Add(setting.InsteadOf!);
+            if (values[setting.InsteadOf!] == (values[setting.InsteadOf!] = values[setting.Name]))
+            {
+                continue;
+            }
+
+            if (Judge(SettingCatalog.Find(setting.InsteadOf!)!, values[setting.Name], given: true) is { } complaint)
+            {
+                errors.Add(complaint);
+            }
+        }
+
+        var all = new SettingValues(values, named);
         errors.AddRange(SettingsChecks.Judge(all));
-        var warnings = Warnings(sources, file, given.Keys, RoleOf(values)).ToList();
+        var changed = given.Keys.Select(n => SettingCatalog.Find(n)!).Where(s => values[s.Name] != s.Default).ToList();
+        var warnings = Warnings(sources, file, changed, RoleOf(values)).ToList();
         return new SettingsResult(errors.Count == 0 ? new KongSettings(all) : null, errors, warnings) { Given = given };
     }
 
@@ -130,23 +146,24 @@ internal static class SettingsReader
         return complaint ?? setting.Rule?.Invoke(value);
     }
 
-    private static IEnumerable<string> Warnings(SettingsSources sources, Dictionary<string, string> file, IReadOnlyCollection<string> given, Roles role)
+    private static IEnumerable<string> Warnings(SettingsSources sources, Dictionary<string, string> file, List<Setting> given, Roles role)
     {
-        var without = given.Where(n => !SettingCatalog.Find(n)!.Effective).Order(StringComparer.Ordinal).ToList();
+        var names = file.Where(v => v.Value.Length > 0).Select(v => v.Key)
+            .Concat(sources.Environment.Where(v => v.Value.Length > 0 && IsOption(v.Key)).Select(v => v.Key["KONG_".Length..].ToLowerInvariant())).ToHashSet(StringComparer.Ordinal);
+        var without = given.Where(s => !s.Effective).Select(s => s.Name).Concat(names.Where(n => SettingCatalog.Find(n) is null && SettingCatalog.IsOfFamily(n)))
+            .Order(StringComparer.Ordinal).ToList();
         if (without.Count > 0)
         {
             yield return $"accepted, but without effect in this product: {string.Join(", ", without)}";
         }
 
-        var elsewhere = given.Select(n => SettingCatalog.Find(n)!).Where(s => s.Effective && !s.Roles.HasFlag(role)).Select(s => s.Name).Order(StringComparer.Ordinal).ToList();
+        var elsewhere = given.Where(s => s.Effective && !s.Roles.HasFlag(role)).Select(s => s.Name).Order(StringComparer.Ordinal).ToList();
         if (elsewhere.Count > 0)
         {
             yield return $"without effect on a node of this role: {string.Join(", ", elsewhere)}";
         }
 
-        var names = file.Keys.Concat(sources.Environment.Keys.Where(IsOption).Select(n => n["KONG_".Length..].ToLowerInvariant()));
-        var unknown = names.Where(n => SettingCatalog.Find(n) is null && !SettingCatalog.IsOfFamily(n))
-            .Distinct().Order(StringComparer.Ordinal).ToList();
+        var unknown = names.Where(n => SettingCatalog.Find(n) is null && !SettingCatalog.IsOfFamily(n)).Order(StringComparer.Ordinal).ToList();
         if (unknown.Count > 0)
         {
             yield return $"unknown settings, ignored: {string.Join(", ", unknown)}";

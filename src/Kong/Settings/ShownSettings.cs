@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Gateway.DataPlane.Proxy;
-using Gateway.Plugins;
 
 namespace Gateway.Kong.Settings;
 
@@ -108,7 +107,7 @@ internal sealed class ShownSettings(KongSettings settings, SettingValues values)
         shown["nginx_err_logs"] = Path.Combine(settings.Prefix, values.Required("proxy_error_log"));
         shown["pluginservers"] = new JsonObject();
         shown["loaded_vaults"] = new JsonObject { ["env"] = true };
-        shown["loaded_plugins"] = new JsonObject(BundledPlugins.Catalog.Plugins.Select(p => KeyValuePair.Create<string, JsonNode?>(p.Name, true)));
+        shown["loaded_plugins"] = new JsonObject(settings.Plugins.Plugins.Select(p => KeyValuePair.Create<string, JsonNode?>(p.Name, true)));
         var headers = values.List("headers").Aggregate(AnswerHeaders.None, (all, h) => all | (ProxySettings.AnswerHeader(h) ?? AnswerHeaders.None));
         shown["enabled_headers"] = new JsonObject(new[]
         {

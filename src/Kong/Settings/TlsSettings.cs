@@ -2,6 +2,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Gateway.DataPlane.Tls;
+using Gateway.PluginSdk;
 
 namespace Gateway.Kong.Settings;
 
@@ -44,7 +45,7 @@ internal sealed class TlsSettings(SettingValues values)
             var (protocols, ciphers) = _suites[name];
             return new TlsOptions
             {
-                Protocols = values.IsGiven("ssl_protocols") ? Words(values.Required("ssl_protocols")).Aggregate(SslProtocols.None, (all, p) => all | _protocols[p]) : protocols,
+                Protocols = values.IsGiven("ssl_protocols") ? Protocols("ssl_protocols") : protocols,
                 CipherSuites = (name is "custom" ? values.Text("ssl_ciphers") : ciphers) is { } list && CipherSuites.TryParse(list, out var suites) is null ? suites : null,
                 Resumes = values.Flag("ssl_session_tickets"),
                 Clients = Clients,
@@ -62,6 +63,14 @@ internal sealed class TlsSettings(SettingValues values)
         }
     }
 
+    /// <summary>How plugins speak TLS with the servers that they call.</summary>
+    public OutgoingTls Outgoing => new()
+    {
+        Authorities = TrustedAuthorities,
+        Depth = values.IsGiven("lua_ssl_verify_depth") ? values.Whole("lua_ssl_verify_depth") : null,
+        Protocols = Protocols("lua_ssl_protocols"),
+    };
+
     private ClientCertificateRules? Clients => values.Text("nginx_proxy_ssl_verify_client") is { } mode and not "off"
         ? new ClientCertificateRules(
             mode switch { "on" => ClientCertificateMode.On, "optional" => ClientCertificateMode.Optional, _ => ClientCertificateMode.OptionalWithoutAuthority },
@@ -72,9 +81,9 @@ internal sealed class TlsSettings(SettingValues values)
     /// <summary>Judges <c>ssl_ciphers</c>.</summary>
     public static string? JudgeCiphers(string value) => CipherSuites.TryParse(value, out _) is { } bad ? $"ssl_ciphers: unknown cipher '{bad}'" : null;
 
-    /// <summary>Judges <c>ssl_protocols</c>.</summary>
-    public static string? JudgeProtocols(string value) => Words(value).FirstOrDefault(p => !_protocols.ContainsKey(p)) is { } bad
-        ? $"ssl_protocols: invalid entry '{bad}' ({string.Join(", ", _protocols.Keys)})" : null;
+    /// <summary>Judges a setting that names versions of TLS.</summary>
+    public static Func<string, string?> JudgeProtocols(string name) => value => Words(value).FirstOrDefault(p => !_protocols.ContainsKey(p)) is { } bad
+        ? $"{name}: invalid entry '{bad}' ({string.Join(", ", _protocols.Keys)})" : null;
 
     /// <summary>Judges a setting that leads to the certificates of authorities.</summary>
     public static Func<string, string?> JudgeAuthorities(string name) => value => AreCertificates(value) ? null : $"{name}: no certificate in {value}";
@@ -98,6 +107,8 @@ internal sealed class TlsSettings(SettingValues values)
             return false;
         }
     }
+
+    private SslProtocols Protocols(string name) => Words(values.Required(name)).Aggregate(SslProtocols.None, (all, p) => all | _protocols[p]);
 
     private static string[] Words(string value) => value.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries);
 }

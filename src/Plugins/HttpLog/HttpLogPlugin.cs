@@ -10,17 +10,18 @@ namespace Gateway.Plugins.HttpLog;
 [Plugin("http-log", Priority = 12, Protocols = PluginProtocols.HttpAndStreams)]
 public sealed class HttpLogPlugin : ILog<HttpLogConfig>, IStreamLog<HttpLogConfig>, IDisposable
 {
-    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
-    {
-        Timeout = Timeout.InfiniteTimeSpan,
-    };
-
+    private readonly HttpClient _http;
     private readonly LogSinks<HttpLogConfig> _sinks;
 
     /// <summary>Makes the plugin.</summary>
     /// <param name="queues">The queues of the node.</param>
-    public HttpLogPlugin(BatchQueues queues) =>
+    /// <param name="outgoing">How TLS is spoken with the server.</param>
+    public HttpLogPlugin(BatchQueues queues, OutgoingTls outgoing)
+    {
+        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5), SslOptions = outgoing.Create() };
+        _http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
         _sinks = new(queues, static c => $"http-log {new Uri(c.HttpEndpoint).GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped)}", static c => c.Queue, SendAsync);
+    }
 
     /// <inheritdoc/>
     public void Log(Exchange exchange, HttpLogConfig config) => _sinks.Add(exchange, config);

@@ -1,5 +1,6 @@
 using System.Net;
 using Gateway.DataPlane.Streams;
+using Gateway.Hosting;
 
 namespace Gateway.DataPlane.Tests.Streams;
 
@@ -13,9 +14,9 @@ public sealed class StreamListenerTests
 
         listeners.ShouldBe(
         [
-            new StreamListener(IPAddress.Any, 9000) { ReusePort = true, Backlog = 65536, KeepAlive = true },
+            new StreamListener(IPAddress.Any, 9000) { ReusePort = true, Backlog = 65536, KeepAlive = new SocketKeepAlive(true) },
             new StreamListener(IPAddress.IPv6Any, 9443) { Tls = true, ProxyProtocol = true, Ipv6Only = true },
-            new StreamListener(IPAddress.Loopback, 9053) { Udp = true },
+            new StreamListener(IPAddress.Loopback, 9053) { Udp = true, KeepAlive = new SocketKeepAlive(false) },
         ]);
         StreamListener.TryParseList("off", out listeners, out _).ShouldBeTrue();
         listeners.ShouldBeEmpty();
@@ -31,6 +32,18 @@ public sealed class StreamListenerTests
     {
         StreamListener.TryParseList(setting, out _, out var error).ShouldBeFalse();
         error.ShouldNotBeNull().ShouldContain(expected);
+    }
+
+    [Fact]
+    public void Open_WithTimesOfProbes_TellsThemToTheSystem()
+    {
+        StreamListener.TryParseList("127.0.0.1:0 so_keepalive=30m:15s:4", out var listeners, out var error).ShouldBeTrue(error);
+        using var socket = listeners[0].Open(both: false);
+
+        ((int)socket.GetSocketOption(System.Net.Sockets.SocketOptionLevel.Tcp, System.Net.Sockets.SocketOptionName.TcpKeepAliveTime)!).ShouldBe(1800);
+        ((int)socket.GetSocketOption(System.Net.Sockets.SocketOptionLevel.Tcp, System.Net.Sockets.SocketOptionName.TcpKeepAliveInterval)!).ShouldBe(15);
+        ((int)socket.GetSocketOption(System.Net.Sockets.SocketOptionLevel.Tcp, System.Net.Sockets.SocketOptionName.TcpKeepAliveRetryCount)!).ShouldBe(4);
+        StreamListener.TryParseList("127.0.0.1:0 so_keepalive=often", out _, out error).ShouldBeFalse();
     }
 
     [Fact]

@@ -51,6 +51,19 @@ public sealed class MigrationsCommandTests(PostgresFixture postgres) : IClassFix
     }
 
     [Fact]
+    public async Task Start_WithAPluginInUseThatIsNotEnabled_IsRefused()
+    {
+        await UseNewDatabaseAsync();
+        (await _command.RunAsync("migrations", "bootstrap")).ExitCode.ShouldBe(0);
+        var file = _command.Write("kong.yml", "_format_version: '3.0'\nplugins: [{name: cors}, {name: key-auth}]\n");
+        (await _command.RunAsync("config", "db_import", file)).ExitCode.ShouldBe(0);
+
+        _command.Environment["KONG_PLUGINS"] = "key-auth";
+        (await _command.RunAsync("start", "-p", _command.Folder)).Error.ShouldStartWith("Error: cors plugin is in use but not enabled\n");
+        (await _command.RunAsync("config", "parse", file)).Error.ShouldContain("plugin 'cors' not enabled; add it to the 'plugins' configuration property");
+    }
+
+    [Fact]
     public async Task Start_WithoutAServer_NamesTheDatabase()
     {
         var port = FreePort.Next();

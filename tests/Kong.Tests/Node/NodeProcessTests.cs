@@ -48,6 +48,26 @@ public sealed class NodeProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task StatusListener_WithACertificateThatIsSet_ShowsThatOneWithItsChain()
+    {
+        using var root = TestAuthority.Create();
+        using var between = root.Intermediate("between");
+        using var certificate = between.Issue("status.test", ["status.test"]);
+        var port = FreePort.Next();
+        _environment["KONG_STATUS_LISTEN"] = $"127.0.0.1:{port} ssl";
+        _environment["KONG_STATUS_SSL_CERT"] = _command.Write("status.crt", certificate.ExportCertificatePem() + "\n" + between.Certificate.ExportCertificatePem());
+        _environment["KONG_STATUS_SSL_CERT_KEY"] = _command.Write("status.key", certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
+        await using var node = await StartAsync();
+
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, port);
+        await using var tls = new SslStream(client.GetStream());
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        policy.CustomTrustStore.Add(root.Certificate);
+        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "status.test", CertificateChainPolicy = policy });
+    }
+
+    [Fact]
     public async Task Node_Killed_CanBeStartedAgain()
     {
         await using (var node = await StartAsync())

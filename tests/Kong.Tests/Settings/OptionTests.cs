@@ -34,13 +34,42 @@ public sealed partial class OptionTests
     public void Options_WithoutMeaning_AreNamedInOneLine()
     {
         var without = SettingCatalog.All.Where(s => !s.Effective).ToList();
-        var environment = without.ToDictionary(s => s.Variable, s => s.Default ?? "1");
+        var environment = without.ToDictionary(s => s.Variable, s => s.Default is "1" ? "2" : "1");
 
         var result = SettingsReader.Read(new SettingsSources(new Dictionary<string, string>(), environment, EmptyFile()));
 
         result.Warnings.Where(w => w.StartsWith("accepted, but without effect", StringComparison.Ordinal))
             .ShouldBe(["accepted, but without effect in this product: " + string.Join(", ", without.Select(s => s.Name).Order(StringComparer.Ordinal))]);
     }
+
+    [Fact]
+    public void Options_WithoutMeaning_AreNotNamedWhereTheyAreLeftAtTheirDefault()
+    {
+        var environment = SettingCatalog.All.Where(s => s is { Effective: false, Default: not null }).ToDictionary(s => s.Variable, s => s.Default!);
+
+        SettingsReader.Read(new SettingsSources(new Dictionary<string, string>(), environment, EmptyFile())).Warnings.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("host_ports", "80:8000", "port_maps", "80:8000")]
+    [InlineData("nginx_main_daemon", "off", "nginx_daemon", "off")]
+    [InlineData("nginx_proxy_real_ip_header", "X-Forwarded-For", "real_ip_header", "X-Forwarded-For")]
+    [InlineData("nginx_proxy_client_max_body_size", "8m", "nginx_http_client_max_body_size", "8m")]
+    [InlineData("nginx_http_ssl_protocols", "TLSv1.3", "ssl_protocols", "TLSv1.3")]
+    public void Option_UnderAnotherName_IsTheSame(string name, string value, string option, string expected)
+    {
+        var result = SettingsReader.Read(new SettingsSources(new Dictionary<string, string>(), new Dictionary<string, string> { [SettingCatalog.Find(name)!.Variable] = value }, EmptyFile()));
+
+        result.Errors.ShouldBeEmpty();
+        result.Warnings.ShouldBeEmpty();
+        SettingRules.List(result.Settings!.ToShownJson()[option]!.ToJsonString().Trim('[', ']', '"').Replace("true", "on", StringComparison.Ordinal)
+            .Replace("false", "off", StringComparison.Ordinal)).ShouldBe([expected]);
+    }
+
+    [Fact]
+    public void Option_UnderAnotherName_IsJudgedAsTheOption() => SettingsReader.Read(new SettingsSources(
+        new Dictionary<string, string>(), new Dictionary<string, string> { ["KONG_HOST_PORTS"] = "x", ["KONG_NGINX_PROXY_CLIENT_MAX_BODY_SIZE"] = "big" }, EmptyFile()))
+        .Errors.ShouldBe(["invalid port mapping (`port_maps`): x", "nginx_http_client_max_body_size is not a size: 'big'"]);
 
     [Fact]
     public void Options_OfOtherRoles_AreNamedInOneLine()
@@ -122,7 +151,7 @@ public sealed partial class OptionTests
         .Where(r => roles.HasFlag(r.Item1)).Select(r => r.Item2));
 
     /// <summary>The file that reads a setting, or null.</summary>
-    private static string? ReaderOf(Setting setting) => _readers.Value.GetValueOrDefault(setting.Name)
+    private static string? ReaderOf(Setting setting) => setting.InsteadOf is { } other ? ReaderOf(SettingCatalog.Find(other)!) : _readers.Value.GetValueOrDefault(setting.Name)
         // A key is read with its certificate, and the templates by a loop over their forms.
         ?? (setting.Name.EndsWith("_cert_key", StringComparison.Ordinal) ? _readers.Value.GetValueOrDefault(setting.Name[..^"_key".Length]) : null)
         ?? (setting.Name.StartsWith("error_template_", StringComparison.Ordinal) ? _readers.Value.GetValueOrDefault("error_template_") : null);

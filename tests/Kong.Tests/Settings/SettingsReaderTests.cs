@@ -199,7 +199,7 @@ public sealed class SettingsReaderTests : IDisposable
             ["KONG_PASSWORD"] = "secret", ["KONG_PROXY_SERVICE_HOST"] = "10.0.0.1", ["KONG_PROXY_PORT_8000_TCP"] = "tcp://10.0.0.1:8000",
         }).Warnings;
         warnings.ShouldBe(
-            ["accepted, but without effect in this product: lua_package_path, nginx_worker_processes", "unknown settings, ignored: bogus"]);
+            ["accepted, but without effect in this product: lua_package_path, nginx_http_anything, nginx_worker_processes", "unknown settings, ignored: bogus"]);
     }
 
     [Fact]
