@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Globalization;
+using Gateway.Kong.Node;
 using Gateway.Kong.Settings;
 
 namespace Gateway.Kong.Commands;
@@ -36,6 +37,21 @@ internal sealed record CommandContext(TextWriter Out, TextWriter Error, IReadOnl
     {
         var overrides = prefix is null ? new Dictionary<string, string>() : new Dictionary<string, string> { ["prefix"] = prefix };
         return SettingsReader.Read(new SettingsSources(overrides, Environment, file));
+    }
+
+    /// <summary>Reads the settings for a command that works beside a running node: what that was started with holds where neither the file nor the environment says otherwise.</summary>
+    public SettingsResult ReadBeside(string? file, string? prefix)
+    {
+        var read = ReadSettings(file, prefix);
+        var node = new NodePrefix(PrefixOf(prefix ?? read.Given.GetValueOrDefault("prefix")));
+        if (node.RunningProcess() is null)
+        {
+            return read;
+        }
+
+        var (stored, storedFile) = StoredSettings.Read(node.Path);
+        return SettingsReader.Read(new SettingsSources(
+            new Dictionary<string, string> { ["prefix"] = node.Path }, Environment, file ?? (File.Exists(storedFile) ? storedFile : null)) { Base = stored });
     }
 
     /// <summary>Reads what a running node was started with, or was told since.</summary>

@@ -101,7 +101,7 @@ internal static class ConfigFileCommands
         var command = new Command(name, description) { file, conf, prefix };
         command.SetAction(async (result, cancellation) =>
         {
-            var read = context.ReadSettings(result.GetValue(conf), result.GetValue(prefix));
+            var read = context.ReadBeside(result.GetValue(conf), result.GetValue(prefix));
             if (read.Settings is null)
             {
                 return context.Fail(read.Errors);

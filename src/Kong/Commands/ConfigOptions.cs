@@ -82,6 +82,10 @@ internal static class ConfigOptions
         {
             return context.Fail(e.Message);
         }
+        catch (OperationCanceledException)
+        {
+            return context.Fail("interrupted");
+        }
     }
 
     /// <summary>Whether what is written to the standard output may be coloured (see no-color.org).</summary>

@@ -16,11 +16,20 @@ internal sealed class ConfigSyncCommand(CommandContext context)
     private readonly Option<string[]> _tags = ConfigOptions.SelectTags();
     private readonly Argument<string[]> _files = new("file")
     {
-        Description = "Declarative files, YAML or JSON, which together are the configuration; - is the standard input.", Arity = ArgumentArity.OneOrMore,
+        Description = "Declarative files, YAML or JSON, and folders of them, which together are the configuration; - is the standard input.", Arity = ArgumentArity.ZeroOrMore,
     };
+
+    private readonly Option<string[]> _states = new("--state", "-s") { Description = "Another way to name a file.", HelpName = "file", DefaultValueFactory = _ => [] };
 
     private readonly Option<bool> _onlyDryRun = new("--dry-run") { Description = "Only tell what would change; the exit code is that of 'diff'." };
     private readonly Option<bool> _quiet = new("--quiet", "-q") { Description = "Do not list the changes, only count them." };
+    private readonly Option<bool> _json = new("--json-output") { Description = "Tell the changes, their number and what was refused as one JSON object on the standard output." };
+    private readonly Option<bool> _noColour = new("--no-color") { Description = "No colours, which only a terminal gets anyway." };
+    private readonly Option<int> _parallelism = new("--parallelism")
+    {
+        Description = "Requests at the same time where the Admin API has no batches.", HelpName = "number", DefaultValueFactory = _ => 10,
+    };
+
     private readonly Option<bool> _noDeletes = new("--no-deletes") { Description = "Leave in place what the files do not name." };
 
     /// <summary>Makes <c>diff</c>.</summary>
@@ -33,10 +42,11 @@ internal sealed class ConfigSyncCommand(CommandContext context)
 
     private Command Build(string name, string description, bool writes)
     {
-        var command = new Command(name, description) { _files, _tags, _quiet, _noDeletes };
+        var command = new Command(name, description) { _files, _states, _tags, _quiet, _json, _noColour, _noDeletes };
         if (writes)
         {
             command.Options.Add(_onlyDryRun);
+            command.Options.Add(_parallelism);
         }
 
         _target.AddTo(command);
@@ -46,10 +56,17 @@ internal sealed class ConfigSyncCommand(CommandContext context)
 
     private async Task<int> RunAsync(ParseResult result, bool writes, CancellationToken cancellation)
     {
+        string[] names = [.. result.GetValue(_files)!, .. result.GetValue(_states)!];
+        if (names.Length is 0)
+        {
+            throw new ConfigFailure("no file is named; - is the standard input");
+        }
+
         var at = _target.Read(result, context);
         using var connected = new AdminApiClient(at with { Workspace = null });
         var catalog = await ConfigOptions.CatalogAsync(connected, cancellation);
-        var file = StateFileContent.Read(result.GetValue(_files)!, result.GetValue(_tags)!, catalog, context.Time);
+        var template = new FileTemplate(context.Environment);
+        var file = StateFileContent.Read(names, result.GetValue(_tags)!, template, catalog, context.Time);
         using var client = new AdminApiClient(at with { Workspace = at.Workspace ?? file.Workspace });
         var current = await GatewayReader.ReadAsync(client, catalog, file.SelectTags, cancellation);
         IReadOnlyList<StateChange> changes = StateDiff.Between(catalog, current, file.State(catalog));
@@ -58,37 +75,57 @@ internal sealed class ConfigSyncCommand(CommandContext context)
             changes = [.. changes.Where(c => c.Action is not StateAction.Delete)];
         }
 
-        var printer = new ChangePrinter(context.Out, ConfigOptions.HasColour(context));
-        if (!result.GetValue(_quiet))
+        var asJson = result.GetValue(_json);
+        var printer = new ChangePrinter(context.Out, ConfigOptions.HasColour(context) && !result.GetValue(_noColour), template.Used);
+        if (!result.GetValue(_quiet) && !asJson)
         {
             printer.Print(changes);
         }
 
-        if (writes && changes.Count > 0 && !await ApplyAsync(client, catalog, changes, file.Transforms, cancellation))
+        var refused = writes && changes.Count > 0 ? await ApplyAsync(client, catalog, changes, file.Transforms, writes ? result.GetValue(_parallelism) : 1, cancellation) : [];
+        if (asJson)
         {
-            return 1;
+            printer.PrintJson(changes, refused);
         }
 
-        printer.Summarise(changes);
+        if (refused.Count > 0)
+        {
+            return context.Fail([.. refused.Take(MaxRefusals), .. refused.Count > MaxRefusals ? [$"and {refused.Count - MaxRefusals} more"] : Array.Empty<string>()]);
+        }
+
+        if (!asJson)
+        {
+            printer.Summarise(changes);
+        }
+
         return writes || changes.Count is 0 ? 0 : Differs;
     }
 
-    private async Task<bool> ApplyAsync(AdminApiClient client, EntityCatalog catalog, IReadOnlyList<StateChange> changes, bool transform, CancellationToken cancellation)
+    /// <summary>Makes the changes; the answer is what was refused, and what had been done before, in words.</summary>
+    private async Task<IReadOnlyList<string>> ApplyAsync(
+        AdminApiClient client, EntityCatalog catalog, IReadOnlyList<StateChange> changes, bool transform, int atOnce, CancellationToken cancellation)
     {
-        var applier = new ChangeApplier(client, catalog, done => Progress(done, changes.Count));
+        if (atOnce is < 1 or > 100)
+        {
+            throw new ConfigFailure("--parallelism must be between 1 and 100");
+        }
+
+        var applier = new ChangeApplier(client, catalog, atOnce, done => Progress(done, changes.Count));
         if (!transform && changes.Any(c => c.Wanted is not null && c.Kind.Transformations.Any(t => c.Wanted[t.Field] is not null)) && !await applier.HasBatchesAsync(cancellation))
         {
             throw new ConfigFailure("the file holds passwords as hashes (_transform: false), which this Admin API would hash once more; write the passwords themselves, or leave these credentials out");
         }
 
-        var refused = await applier.ApplyAsync(changes, transform, cancellation);
-        if (refused.Count is 0)
+        try
         {
-            return true;
+            var refused = await applier.ApplyAsync(changes, transform, cancellation);
+            return refused.Count > 0 && applier.Made > 0 ? [.. refused, $"{applier.Made} of {changes.Count} changes were made before; run the command again when this is mended"] : refused;
         }
-
-        context.Fail([.. refused.Take(MaxRefusals), .. refused.Count > MaxRefusals ? [$"and {refused.Count - MaxRefusals} more"] : Array.Empty<string>()]);
-        return false;
+        catch (Exception e) when (e is ConfigFailure or OperationCanceledException)
+        {
+            return [e is ConfigFailure ? e.Message : "interrupted",
+                $"{applier.Made} of {changes.Count} changes are known to be made; what was under way may be made or not: 'kong config diff' tells, and the same command again does the rest"];
+        }
     }
 
     private void Progress(int done, int all)

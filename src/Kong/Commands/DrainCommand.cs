@@ -21,7 +21,7 @@ internal static class DrainCommand
         };
         command.SetAction(async (result, cancellation) =>
         {
-            var read = context.ReadSettings(result.GetValue(conf), result.GetValue(prefix));
+            var read = context.ReadBeside(result.GetValue(conf), result.GetValue(prefix));
             if (read.Settings is null)
             {
                 return context.Fail(read.Errors);
@@ -30,7 +30,7 @@ internal static class DrainCommand
             // A failure is told, but as with the original it is not one of the command: what comes next in a shutdown script must still run.
             context.Out.WriteLine(read.Settings.StatusListeners is [var first, ..]
                 ? await DrainAsync(first, cancellation)
-                : "no status listeners found in configuration");
+                : "No status listeners found in configuration.");
             return 0;
         });
         return command;
@@ -48,11 +48,11 @@ internal static class DrainCommand
             using var answer = await client.PostAsJsonAsync(url, new { status = "draining" }, cancellation);
             return answer.StatusCode is HttpStatusCode.NoContent
                 ? "Kong's status successfully changed to 'draining'"
-                : $"Failed to change Kong's status to 'draining': {url} answered {(int)answer.StatusCode}";
+                : $"Unexpected response status from {url}: {(int)answer.StatusCode}";
         }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
         {
-            return $"Failed to change Kong's status to 'draining': {e.GetBaseException().Message}";
+            return $"Failed to send request to {url}: {e.GetBaseException().Message}";
         }
     }
 }

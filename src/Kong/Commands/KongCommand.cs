@@ -11,7 +11,7 @@ internal static class KongCommand
     {
         var root = Build(context);
         var words = arguments.Where(a => !a.StartsWith('-')).ToList();
-        if (arguments.All(a => a is "--v" or "--vv"))
+        if (arguments.All(a => a is "--v" or "-v" or "--vv" or "-vv"))
         {
             context.Error.WriteLine(Usage.OfRoot(root));
             return 1;
@@ -68,7 +68,7 @@ internal static class KongCommand
             VaultCommand.Create(context),
             VersionCommand.Create(context),
         };
-        root.Options.Add(new Option<bool>("--v") { Description = "Tell more.", Recursive = true });
+        root.Options.Add(new Option<bool>("--v", "-v") { Description = "Tell more.", Recursive = true });
         root.Options.Add(new Option<bool>("--vv", "-vv") { Description = "Tell everything (log level debug).", Recursive = true });
         foreach (var version in root.Options.OfType<VersionOption>().ToList())
         {

@@ -86,10 +86,8 @@ internal static class StopCommands
                 return failure;
             }
 
-            // What the node was started with holds on, where neither the file nor the environment of this command says otherwise.
-            var (stored, file) = StoredSettings.Read(node.Path);
-            var read = SettingsReader.Read(new SettingsSources(
-                new Dictionary<string, string> { ["prefix"] = node.Path }, context.Environment, result.GetValue(conf) ?? (File.Exists(file) ? file : null)) { Base = stored });
+            var file = StoredSettings.Read(node.Path).File;
+            var read = context.ReadBeside(result.GetValue(conf), node.Path);
             if (read.Settings is null)
             {
                 return context.Fail(read.Errors);

@@ -15,17 +15,23 @@ internal static class VaultCommand
             Description = "{vault://env/NAME}, or env/NAME, or env/NAME/key.",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        var get = new Command("get", "Print the value that a reference leads to.") { reference, CommonOptions.Conf(), CommonOptions.Prefix() };
+        var (conf, prefix) = (CommonOptions.Conf(), CommonOptions.Prefix());
+        var get = new Command("get", "Print the value that a reference leads to.") { reference, conf, prefix };
         get.SetAction(result =>
         {
             if (result.GetValue(reference) is not { } text)
             {
-                return context.Fail("the 'get' command needs a <reference> argument");
+                return context.Fail("the 'get' command needs a <reference> argument \nkong vault get <reference>");
+            }
+
+            var read = context.ReadBeside(result.GetValue(conf), result.GetValue(prefix));
+            if (read.Settings is not { } settings)
+            {
+                return context.Fail(read.Errors);
             }
 
             var full = VaultReference.Is(text) ? text : $"{{vault://{text}}}";
-            var namePrefix = context.Environment.GetValueOrDefault("KONG_VAULT_ENV_PREFIX");
-            if (new VaultSecrets(name => context.Environment.GetValueOrDefault(name), namePrefix, []).Resolve(full, out var error) is not { } value)
+            if (new VaultSecrets(name => context.Environment.GetValueOrDefault(name), settings.Proxy.VaultPrefix, []).Resolve(full, out var error) is not { } value)
             {
                 return context.Fail(error!);
             }

@@ -7,13 +7,18 @@ namespace Gateway.Kong.Configuration;
 /// <summary>Takes a gateway through the steps to another state: in one transaction where the Admin API has batches and the steps fit, one by one otherwise.</summary>
 /// <param name="client">The Admin API.</param>
 /// <param name="catalog">All kinds.</param>
+/// <param name="atOnce">How many requests are under way at the same time where the order does not matter.</param>
 /// <param name="progress">Is told, after each part, how many steps are done.</param>
-internal sealed class ChangeApplier(AdminApiClient client, EntityCatalog catalog, Action<int> progress)
+internal sealed class ChangeApplier(AdminApiClient client, EntityCatalog catalog, int atOnce, Action<int> progress)
 {
-    private const int AtOnce = 8;
     private const int MaxOperations = 5000;
     private const int MaxBytes = 8_000_000;
     private const string Batch = "/batch";
+
+    private int _made;
+
+    /// <summary>How many steps the gateway has confirmed.</summary>
+    public int Made => _made;
 
     /// <summary>Whether the Admin API takes batches; without, hashed passwords cannot be carried over.</summary>
     public async Task<bool> HasBatchesAsync(CancellationToken cancellation) =>
@@ -55,7 +60,7 @@ internal sealed class ChangeApplier(AdminApiClient client, EntityCatalog catalog
             }
 
             start += operations.Count;
-            progress(start);
+            progress(_made = start);
         }
 
         return [];
@@ -63,22 +68,23 @@ internal sealed class ChangeApplier(AdminApiClient client, EntityCatalog catalog
 
     private async Task<IReadOnlyList<string>> OneByOneAsync(IReadOnlyList<StateChange> changes, CancellationToken cancellation)
     {
-        var (start, done) = (0, 0);
+        var start = 0;
         while (start < changes.Count)
         {
             // Entities of one kind do not wait for each other.
             var part = changes.Skip(start).TakeWhile(c => c.Kind == changes[start].Kind && c.Action == changes[start].Action).ToArray();
             var errors = new System.Collections.Concurrent.ConcurrentQueue<string>();
-            await Parallel.ForEachAsync(part, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation }, async (change, end) =>
+            await Parallel.ForEachAsync(part, new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = cancellation }, async (change, end) =>
             {
                 var (method, path, body) = Request(change);
                 var answer = await client.SendAsync(method, path, body, end);
                 if (!answer.Succeeded)
                 {
                     errors.Enqueue(Refused(change, answer));
+                    return;
                 }
 
-                progress(Interlocked.Increment(ref done));
+                progress(Interlocked.Increment(ref _made));
             });
             if (!errors.IsEmpty)
             {

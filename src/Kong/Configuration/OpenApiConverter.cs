@@ -44,7 +44,7 @@ internal sealed partial class OpenApiConverter
 
     private JsonObject Convert()
     {
-        var service = Service(_name, _document["servers"], _document, isRoot: true);
+        var service = Service(_name, _document["servers"], _document);
         foreach (var (path, node) in Object(_document["paths"], "paths"))
         {
             if (path.StartsWith("x-", StringComparison.Ordinal))
@@ -54,7 +54,7 @@ internal sealed partial class OpenApiConverter
 
             var item = Object(Resolved(node, $"paths.{path}"), $"paths.{path}");
             var pathService = item["servers"] is null && Extension(item, "x-kong-service-defaults") is null ? service
-                : Service(Unique($"{_name}_{Slug(Json.String(item["x-kong-name"]) ?? path)}"), item["servers"] ?? _document["servers"], item, isRoot: false);
+                : Service(Unique($"{_name}_{Slug(Json.String(item["x-kong-name"]) ?? path)}"), item["servers"] ?? _document["servers"], item);
             foreach (var method in _methods.Where(item.ContainsKey))
             {
                 Operation(path, method, item, Object(item[method], $"paths.{path}.{method}"), pathService);
@@ -75,7 +75,7 @@ internal sealed partial class OpenApiConverter
     {
         var name = Unique($"{_name}_{Slug(Json.String(operation["x-kong-name"]) ?? Json.String(operation["operationId"]) ?? $"{path}_{method}")}");
         var service = operation["servers"] is null && Extension(operation, "x-kong-service-defaults") is null ? pathService
-            : Service($"{name}_service", operation["servers"] ?? item["servers"] ?? _document["servers"], operation, isRoot: false);
+            : Service($"{name}_service", operation["servers"] ?? item["servers"] ?? _document["servers"], operation);
         var isTemplate = path.Contains('{', StringComparison.Ordinal);
         var route = Defaults("x-kong-route-defaults", _document, item, operation);
         Name(route, name);
@@ -94,7 +94,7 @@ internal sealed partial class OpenApiConverter
     }
 
     /// <summary>The service for some servers; several of them become the targets of an upstream.</summary>
-    private JsonObject Service(string name, JsonNode? servers, JsonObject at, bool isRoot)
+    private JsonObject Service(string name, JsonNode? servers, JsonObject at)
     {
         var addresses = (servers as JsonArray ?? []).Select((s, i) => Address(s, $"servers[{i}]")).ToArray();
         var first = addresses.Length > 0 ? addresses[0] : new Uri("http://localhost/");
@@ -119,8 +119,8 @@ internal sealed partial class OpenApiConverter
         }
 
         Tag(service);
-        // At other places the plugins belong to the routes.
-        if (isRoot && Plugins(at) is { Count: > 0 } plugins)
+        // Those of the document hold for every request, whichever servers a path has; those of paths and operations belong to the routes.
+        if (Plugins(_document) is { Count: > 0 } plugins)
         {
             service["plugins"] = plugins;
         }

@@ -22,20 +22,16 @@ internal sealed class StateFileContent
     public bool Transforms => _config.Transforms;
 
     /// <summary>Reads files that together are one configuration.</summary>
-    /// <param name="files">The files; <c>-</c> is the standard input.</param>
+    /// <param name="files">The files, and folders of files; <c>-</c> is the standard input.</param>
     /// <param name="selectTags">Tags that select the entities, beside those of the files.</param>
+    /// <param name="template">Fills in variables of the environment.</param>
     /// <param name="catalog">All kinds.</param>
     /// <param name="time">The clock.</param>
     /// <exception cref="ConfigFailure">A file cannot be read, or something in it is wrong.</exception>
-    public static StateFileContent Read(IReadOnlyList<string> files, IReadOnlyList<string> selectTags, EntityCatalog catalog, TimeProvider time)
+    public static StateFileContent Read(IReadOnlyList<string> files, IReadOnlyList<string> selectTags, FileTemplate template, EntityCatalog catalog, TimeProvider time)
     {
-        var document = new JsonObject();
-        foreach (var file in files)
-        {
-            var text = file is "-" ? Console.In.ReadToEnd() : File.ReadAllText(file);
-            Merge(document, DeclarativeText.Read(text, out var error, file is "-" ? null : file) ?? throw new ConfigFailure($"{file}: {error}"), file);
-        }
-
+        var set = StateFileSet.Read(files, template);
+        var document = set.Document;
         var info = document["_info"] as JsonObject ?? [];
         var tags = (info["select_tags"] as JsonArray ?? []).Select(Json.String).OfType<string>().Union(selectTags).ToArray();
         if (tags.Length > 0)
@@ -51,8 +47,13 @@ internal sealed class StateFileContent
         Lift(document, "certificates", null, "snis", "snis", (certificate, sni) => sni is JsonObject fields
             ? new JsonObject(fields.Select(f => KeyValuePair.Create(f.Key, f.Value?.DeepClone()))) { ["certificate"] = certificate }
             : new JsonObject { ["name"] = sni?.DeepClone(), ["certificate"] = certificate });
+        foreach (var kind in catalog.Entities)
+        {
+            NameReferences(catalog, kind, document[kind.Name]);
+        }
+
         var read = new DeclarativeReader(catalog, time).Read(document);
-        return read.Config is { } config ? new StateFileContent(config, tags) : throw new ConfigFailure($"{string.Join(", ", files)}: {read.Errors!.Lines}");
+        return read.Config is { } config ? new StateFileContent(config, tags) : throw new ConfigFailure(set.Located(read.Errors!.Lines));
     }
 
     /// <summary>The state that the files describe.</summary>
@@ -68,26 +69,25 @@ internal sealed class StateFileContent
         return state;
     }
 
-    private static void Merge(JsonObject target, JsonObject document, string file)
+    /// <summary>Writes <c>service: {name: s}</c> as <c>service: s</c>, which is how a declarative configuration refers by name.</summary>
+    private static void NameReferences(EntityCatalog catalog, EntitySchema kind, JsonNode? rows)
     {
-        foreach (var (key, value) in document.ToArray())
+        foreach (var row in (rows as JsonArray ?? []).OfType<JsonObject>())
         {
-            document.Remove(key);
-            if (target[key] is JsonArray all && value is JsonArray more)
+            foreach (var (field, schema) in kind.ForeignFields)
             {
-                foreach (var item in more.ToArray())
+                if (row[field] is JsonObject reference && !reference.ContainsKey("id") && catalog[schema.Reference!].EndpointKey is { } key && Json.String(reference[key]) is { } name)
                 {
-                    more.Remove(item);
-                    all.Add(item);
+                    row[field] = name;
                 }
             }
-            else if (target.ContainsKey(key) && !Json.Same(target[key], value))
+
+            foreach (var (nested, value) in row.ToArray())
             {
-                throw new ConfigFailure($"{file}: '{key}' is another one than in the files before");
-            }
-            else
-            {
-                target[key] = value;
+                if (value is JsonArray && catalog.Find(nested) is { } inner)
+                {
+                    NameReferences(catalog, inner, value);
+                }
             }
         }
     }

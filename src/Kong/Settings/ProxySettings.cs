@@ -10,6 +10,9 @@ namespace Gateway.Kong.Settings;
 /// <summary>The settings of how the proxy treats requests and answers.</summary>
 internal sealed class ProxySettings(SettingValues values)
 {
+    /// <summary>What the names of variables begin with that references lead to, or null.</summary>
+    public string? VaultPrefix => values.Text("vault_env_prefix");
+
     /// <summary>The options of a data plane with these settings.</summary>
     public DataPlaneOptions ApplyTo(DataPlaneOptions options) => options with
     {
@@ -22,7 +25,7 @@ internal sealed class ProxySettings(SettingValues values)
         ErrorTemplates = new[] { "html", "json", "xml", "plain" }.Where(f => values.Text("error_template_" + f) is not null)
             .ToDictionary(f => f, f => File.ReadAllText(values.Required("error_template_" + f))),
         ErrorDefaultType = values.Required("error_default_type"),
-        VaultPrefix = values.Text("vault_env_prefix"),
+        VaultPrefix = VaultPrefix,
         AllowDebugHeader = values.Flag("allow_debug_header"),
         Limits = Limits(new ClientLimits()),
     };

@@ -65,7 +65,7 @@ internal static partial class SettingCatalog
             { Rule = SettingRules.Size("nginx_http_client_max_body_size") },
         new("nginx_proxy_client_max_body_size", null, SettingKind.Text, Roles.Proxying, "Another name of nginx_http_client_max_body_size.") { InsteadOf = "nginx_http_client_max_body_size" },
         new("nginx_http_large_client_header_buffers", null, SettingKind.Text, Roles.Proxying,
-            "Number and size of buffers for the head of a request, 4 8k where not given: no line of it is longer than one, and not all of it larger than all.")
+            "Number and size of buffers for the head of a request, 4 8k where not given: its first line is not longer than one, and not all of it larger than all.")
             { Rule = SettingRules.Buffers("nginx_http_large_client_header_buffers") },
         new("nginx_proxy_large_client_header_buffers", null, SettingKind.Text, Roles.Proxying, "Another name of nginx_http_large_client_header_buffers.")
             { InsteadOf = "nginx_http_large_client_header_buffers" },

@@ -226,6 +226,89 @@ public sealed class ConfigSyncTests(PostgresFixture postgres) : IClassFixture<Po
     }
 
     [Fact]
+    public async Task Files_OfAFolder_AreOneConfiguration_WithWhatTheyShareAndWhatTheEnvironmentSays()
+    {
+        Directory.CreateDirectory(_command.PathOf("team/more"));
+        _command.Write("team/a.yaml", """
+            _format_version: "3.0"
+            _plugin_configs: {limit: {minute: 3, policy: local}}
+            services:
+              - name: a
+                host: "${{ env "DECK_HOST" }}"
+                port: ${{ env "DECK_PORT" | toInt }}
+                plugins: [{name: rate-limiting, _config: limit, config: {hour: 9}}]
+            """);
+        _command.Write("team/more/b.json", """{"_format_version": "3.0", "services": [{"name": "b", "host": "b.test"}], "routes": [{"name": "r", "service": {"name": "a"}, "paths": ["/r"]}]}""");
+        _command.Write("team/readme.txt", "not a configuration");
+        (_command.Environment["DECK_HOST"], _command.Environment["DECK_PORT"]) = ("hidden.test", "8443");
+
+        await SyncAsync(_url, _command.PathOf("team"));
+
+        var service = await GetAsync("/services/a");
+        (service["host"]!.ToString(), service["port"]!.GetValue<int>()).ShouldBe(("hidden.test", 8443));
+        var limit = (await GetAsync("/services/a/plugins"))["data"]![0]!["config"]!;
+        (limit["minute"]!.GetValue<int>(), limit["hour"]!.GetValue<int>()).ShouldBe((3, 9));
+        (await GetAsync("/routes/r"))["service"]!["id"]!.ToString().ShouldBe(service["id"]!.ToString());
+        _command.Environment["DECK_HOST"] = "other.test";
+        var (code, told) = await DiffAsync(_url, _command.PathOf("team"));
+        (code, told).ShouldBe((2, "updating service a\n  - host: \"hidden.test\"\n  + host: \"[masked]\"\nSummary:\n  Created: 0\n  Updated: 1\n  Deleted: 0\n"));
+    }
+
+    [Fact]
+    public async Task Files_ThatAreWrong_AreAllNamedWithTheirPlaces()
+    {
+        Directory.CreateDirectory(_command.PathOf("bad"));
+        _command.Write("bad/a.yaml", "_format_version: '3.0'\nservices: [{name: a, host: a}]\n");
+        _command.Write("bad/b.yaml", "_format_version: '3.0'\nservices: [{name: b, host: b}, {name: c}]\nconsumers: [{custom_id: 1}]\n");
+        var (code, _, error) = await _command.RunAsync("config", "diff", _command.PathOf("bad"), "--url", _url);
+        code.ShouldBe(1);
+        error.ShouldContain($"  - in entry 2 of 'services' in {_command.PathOf("bad/b.yaml")}:\n    in 'host': required field missing");
+        error.ShouldContain($"  - in entry 1 of 'consumers' in {_command.PathOf("bad/b.yaml")}:\n    in 'custom_id': expected a string");
+
+        _command.Write("bad/a.yaml", "_format_version: '3.0'\nservices: [{name: '${{ env \"DECK_NO\" }}', host: ${{ env \"HOME\" }}, x: ${{ now }}}]\n");
+        _command.Write("bad/b.yaml", "services: {");
+        error = (await _command.RunAsync("config", "diff", _command.PathOf("bad"), "--url", _url)).Error;
+        error.ShouldContain("a.yaml: line 2: environment variable 'DECK_NO' present in state file but not set");
+        error.ShouldContain("a.yaml: line 2: environment variables in the state file must be prefixed with 'DECK_', found: 'HOME'");
+        error.ShouldContain("a.yaml: line 2: '${{ now }}' is not of the form ${{ env \"DECK_X\" }}");
+        error.ShouldContain("b.yaml: failed parsing declarative configuration");
+    }
+
+    [Fact]
+    public async Task Changes_AsJson_AreForMachines()
+    {
+        await SyncAsync(_url, _command.Write("j.yaml", "_format_version: '3.0'\nservices: [{name: s, host: h}]\nconsumers: [{username: bob, keyauth_credentials: [{key: very-secret}]}]\n"));
+        var wanted = _command.Write("k.yaml", "_format_version: '3.0'\nservices: [{name: s, host: i}, {name: t, host: h}]\n");
+
+        var (code, output, error) = await _command.RunAsync("config", "diff", "-s", wanted, "--url", _url, "--json-output");
+
+        (code, error).ShouldBe((2, ""));
+        output.ShouldNotContain("very-secret");
+        var told = JsonNode.Parse(output)!;
+        told["summary"]!.ToJsonString().ShouldBe("""{"creating":1,"updating":1,"deleting":2,"total":4}""");
+        told["changes"]!["updating"]![0]!["body"]!["old"]!["host"]!.ToString().ShouldBe("h");
+        told["changes"]!["updating"]![0]!["body"]!["new"]!["host"]!.ToString().ShouldBe("i");
+        told["errors"]!.AsArray().ShouldBeEmpty();
+        (await _command.RunAsync("config", "sync", wanted, "--url", _url, "--json-output")).ExitCode.ShouldBe(0);
+        (await DiffAsync(_url, wanted)).Code.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Gateway_ThatGoesAwayInTheMiddle_LeavesAnAccountOfWhatWasDone()
+    {
+        await using var kong = await WithoutBatchesAsync(stopAfter: 3);
+        var file = _command.Write("m.yaml", "_format_version: '3.0'\nservices: [" + string.Join(", ", Enumerable.Range(0, 9).Select(i => $"{{name: s{i}, host: h}}")) + "]\n");
+
+        var (code, _, error) = await _command.RunAsync("config", "sync", file, "--url", kong.Urls.Single(), "--header", "Kong-Admin-Token: let me in", "--parallelism", "1");
+
+        code.ShouldBe(1);
+        error.ShouldContain("3 of 9 changes are known to be made; what was under way may be made or not: 'kong config diff' tells, and the same command again does the rest");
+        (await GetAsync("/services"))["data"]!.AsArray().Count.ShouldBe(3);
+        await SyncAsync(_url, file);
+        (await GetAsync("/services"))["data"]!.AsArray().Count.ShouldBe(9);
+    }
+
+    [Fact]
     public async Task Gateway_ThatIsAway_IsNamed()
     {
         var (code, _, error) = await _command.RunAsync("config", "dump", "--url", $"http://127.0.0.1:{FreePort.Next()}");
@@ -282,7 +365,7 @@ public sealed class ConfigSyncTests(PostgresFixture postgres) : IClassFixture<Po
     }
 
     /// <summary>An Admin API without <c>/batch</c> that asks for a token, in front of the real one.</summary>
-    private async Task<WebApplication> WithoutBatchesAsync()
+    private async Task<WebApplication> WithoutBatchesAsync(int stopAfter = int.MaxValue)
     {
         var builder = WebApplication.CreateSlimBuilder();
         var app = builder.Build();
@@ -294,6 +377,12 @@ public sealed class ConfigSyncTests(PostgresFixture postgres) : IClassFixture<Po
             {
                 http.Response.StatusCode = 401;
                 await http.Response.WriteAsJsonAsync(new JsonObject { ["message"] = "who are you?" });
+                return;
+            }
+
+            if (http.Request.Method is "PUT" && Interlocked.Decrement(ref stopAfter) < 0)
+            {
+                http.Abort();
                 return;
             }
 

@@ -76,6 +76,80 @@ public sealed class OpenApiConverterTests : IDisposable
     }
 
     [Fact]
+    public async Task Description_WithEverything_BecomesAFileThatParses()
+    {
+        var file = _command.Write("shop.yaml", """
+            openapi: 3.0.3
+            info: {title: "The Shop: Orders & Carts", version: 2.1.0}
+            x-kong-name: shop
+            x-kong-tags: [shop, generated]
+            x-kong-service-defaults: {retries: 3, read_timeout: 10000}
+            x-kong-route-defaults: {preserve_host: true, https_redirect_status_code: 308}
+            x-kong-upstream-defaults:
+              algorithm: least-connections
+              healthchecks: {active: {http_path: /health, healthy: {interval: 5, successes: 2}}}
+            x-kong-plugin-key-auth: {config: {key_names: [x-api-key], hide_credentials: true}}
+            x-kong-plugin-cors: {$ref: '#/components/x-kong/cors'}
+            servers:
+              - url: https://{region}.shop.test:{port}/api/{version}
+                variables:
+                  region: {default: eu, enum: [eu, us]}
+                  port: {default: "8443"}
+                  version: {default: v2}
+              - url: https://us.shop.test/api/v2
+            security: [{key: []}]
+            tags: [{name: orders}]
+            paths:
+              x-internal: ignored
+              /orders:
+                parameters: [{name: page, in: query, schema: {type: integer}}]
+                get: {operationId: listOrders, tags: [orders], responses: {"200": {$ref: '#/components/responses/Ok'}}}
+                post:
+                  operationId: list orders!
+                  x-kong-plugin-request-size-limiting: {config: {allowed_payload_size: 1}}
+                  responses: {}
+              /orders/{order-id}/items/{item.id}.{format}:
+                x-kong-name: item
+                x-kong-plugin-rate-limiting: {config: {minute: 30, policy: local}}
+                get: {responses: {}}
+                delete:
+                  x-kong-name: drop
+                  x-kong-plugin-rate-limiting: {config: {minute: 3, policy: local}}
+                  x-kong-route-defaults: {preserve_host: false, strip_path: true}
+                  responses: {}
+              /media/{a-name-that-is-longer-than-the-thirty-two-characters-of-a-group}:
+                servers: [{url: //media.shop.test/files}]
+                get:
+                  responses: {}
+                head:
+                  servers: [{url: http://old.shop.test}, {url: http://older.shop.test:81}]
+                  responses: {}
+            components:
+              x-kong:
+                cors: {config: {origins: ["https://shop.test"]}}
+              responses: {Ok: {description: fine}}
+              securitySchemes: {key: {type: apiKey, in: header, name: x-api-key}, oidc: {type: openIdConnect, openIdConnectUrl: https://id.test}}
+            """);
+
+        var (code, output, error) = await _command.RunAsync("config", "convert", file, "-o", _command.PathOf("kong.yml"));
+        (code, output, error).ShouldBe((0, "", ""));
+        _command.Environment["KONG_DATABASE"] = "off";
+        (await _command.RunAsync("config", "parse", _command.PathOf("kong.yml"))).ShouldBe((0, "parse successful\n", ""));
+
+        var converted = JsonNode.Parse((await _command.RunAsync("config", "convert", file, "--format", "json")).Out)!;
+        var services = converted["services"]!.AsArray();
+        services.Select(s => s!["name"]!.ToString()).ShouldBe(["shop", "shop_media-a-name-that-is-longer-than-the-thirty-two-characters-of-a-group", "shop_media-a-name-that-is-longer-than-the-thirty-two-characters-of-a-group-_head_service"]);
+        // Whichever servers a path has, nobody gets in without a key.
+        services.ShouldAllBe(s => s!["plugins"]!.AsArray().Any(p => p!["name"]!.ToString() == "key-auth"));
+        services.ShouldAllBe(s => s!["retries"]!.GetValue<int>() == 3);
+        converted["upstreams"]![0]!["targets"]!.AsArray().Select(t => t!["target"]!.ToString()).ShouldBe(["eu.shop.test:8443", "us.shop.test:443"]);
+        var drop = services[0]!["routes"]!.AsArray().Single(r => r!["name"]!.ToString() == "shop_drop")!;
+        drop["paths"]![0]!.ToString().ShouldBe(@"~/orders/(?<order_id>[^#?/]+)/items/(?<item_id>[^#?/]+)\.(?<format>[^#?/]+)$");
+        drop["plugins"]!.AsArray().Single()!["config"]!["minute"]!.GetValue<int>().ShouldBe(3);
+        (drop["preserve_host"]!.GetValue<bool>(), drop["https_redirect_status_code"]!.GetValue<int>()).ShouldBe((false, 308));
+    }
+
+    [Fact]
     public void SeveralServers_BecomeAnUpstream()
     {
         var converted = OpenApiConverter.Convert(

@@ -195,7 +195,7 @@ public sealed class NodeProcessTests : IDisposable
         await node.KillAsync();
         var (code, output, _) = await _command.RunAsync("drain");
         code.ShouldBe(0);
-        output.ShouldStartWith("Failed to change Kong's status to 'draining'");
+        output.ShouldStartWith("Failed to send request to http");
     }
 
     [Fact]
