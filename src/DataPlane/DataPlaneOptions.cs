@@ -72,6 +72,12 @@ public sealed record DataPlaneOptions
     /// <summary>How routes are matched (<c>router_flavor</c>, <c>route_match_calculation</c>).</summary>
     public RouterOptions Router { get; init; } = new();
 
+    /// <summary>How much of a gathered request body is held in memory, in bytes; a larger one goes into a file (<c>nginx_http_client_body_buffer_size</c>).</summary>
+    public int BodyBuffer { get; init; } = 8 * 1024;
+
+    /// <summary>Where the files of gathered request bodies are; null is a folder of the system's for temporary files.</summary>
+    public string? BodyFolder { get; init; }
+
     /// <summary>Whether a request with the header <c>Kong-Debug</c> is told its route and service (<c>allow_debug_header</c>).</summary>
     public bool AllowDebugHeader { get; init; }
 

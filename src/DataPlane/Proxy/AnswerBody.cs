@@ -17,14 +17,14 @@ internal static class AnswerBody
     public static ValueTask<TryResult> PassAsync(HttpExchange exchange, Http1Connection connection, ServicePlan service)
     {
         var head = connection.Head;
-        return head.IsChunked ? PassChunksAsync(exchange.Http, connection, service.ReadTimeout)
-            : head.ContentLength >= 0 ? PassLengthAsync(exchange.Http, connection, head.ContentLength, service.ReadTimeout)
-            : PassToTheEndAsync(exchange.Http, connection, service.ReadTimeout);
+        return head.IsChunked ? PassChunksAsync(exchange, connection, service.ReadTimeout)
+            : head.ContentLength >= 0 ? PassLengthAsync(exchange, connection, head.ContentLength, service.ReadTimeout)
+            : PassToTheEndAsync(exchange, connection, service.ReadTimeout);
     }
 
-    private static async ValueTask<TryResult> PassLengthAsync(HttpContext http, Http1Connection connection, long length, TimeSpan limit)
+    private static async ValueTask<TryResult> PassLengthAsync(HttpExchange exchange, Http1Connection connection, long length, TimeSpan limit)
     {
-        var writer = http.Response.BodyWriter;
+        var writer = exchange.Http.Response.BodyWriter;
         while (true)
         {
             var piece = connection.Received;
@@ -32,7 +32,7 @@ internal static class AnswerBody
             if (piece.IsEmpty)
             {
                 // The head goes out while the body is not there yet.
-                await http.Response.StartAsync();
+                await exchange.Http.Response.StartAsync();
             }
 
             length -= piece.Length;
@@ -48,7 +48,7 @@ internal static class AnswerBody
                 return TryResult.ClientGone;
             }
 
-            connection.Large();
+            ReadAhead(exchange, connection);
             if (!await connection.ReceiveMoreAsync(limit))
             {
                 return TryResult.BrokenOff;
@@ -57,19 +57,19 @@ internal static class AnswerBody
     }
 
     /// <summary>An answer without a length ends with its connection, which a broken connection looks like too: HTTP/1.0 knows no better.</summary>
-    private static async ValueTask<TryResult> PassToTheEndAsync(HttpContext http, Http1Connection connection, TimeSpan limit)
+    private static async ValueTask<TryResult> PassToTheEndAsync(HttpExchange exchange, Http1Connection connection, TimeSpan limit)
     {
-        await http.Response.StartAsync();
+        await exchange.Http.Response.StartAsync();
         while (true)
         {
-            var written = await http.Response.BodyWriter.WriteAsync(connection.Received);
+            var written = await exchange.Http.Response.BodyWriter.WriteAsync(connection.Received);
             connection.Consume(connection.Received.Length);
             if (written.IsCompleted)
             {
                 return TryResult.ClientGone;
             }
 
-            connection.Large();
+            ReadAhead(exchange, connection);
             if (!await connection.ReceiveMoreAsync(limit))
             {
                 return TryResult.Answered;
@@ -77,10 +77,10 @@ internal static class AnswerBody
         }
     }
 
-    private static async ValueTask<TryResult> PassChunksAsync(HttpContext http, Http1Connection connection, TimeSpan limit)
+    private static async ValueTask<TryResult> PassChunksAsync(HttpExchange exchange, Http1Connection connection, TimeSpan limit)
     {
-        await http.Response.StartAsync();
-        var writer = http.Response.BodyWriter;
+        await exchange.Http.Response.StartAsync();
+        var writer = exchange.Http.Response.BodyWriter;
         var chunks = default(ChunkedDecoder);
         while (true)
         {
@@ -101,7 +101,7 @@ internal static class AnswerBody
 
             if (chunks.IsFinished)
             {
-                PassTrailers(http, chunks.Trailers);
+                PassTrailers(exchange.Http, chunks.Trailers);
                 return TryResult.Answered;
             }
 
@@ -110,11 +110,20 @@ internal static class AnswerBody
                 return TryResult.ClientGone;
             }
 
-            connection.Large();
+            ReadAhead(exchange, connection);
             if (!await connection.ReceiveMoreAsync(limit))
             {
                 return TryResult.BrokenOff;
             }
+        }
+    }
+
+    /// <summary>Takes a large body in larger pieces, where the route lets the upstream run ahead of a slow client (<c>response_buffering</c>).</summary>
+    private static void ReadAhead(HttpExchange exchange, Http1Connection connection)
+    {
+        if (exchange.RoutePlan!.ReadsAhead)
+        {
+            connection.Large();
         }
     }
 

@@ -8,12 +8,25 @@ namespace Gateway.DataPlane.Proxy;
 /// <summary>Sends requests to upstreams, and again to another peer while that is safe.</summary>
 /// <param name="http1">Our own HTTP/1.1 client, for all that it can do.</param>
 /// <param name="yarp">YARP's forwarder, for HTTP/2, gRPC and upgrades.</param>
+/// <param name="bodies">Gathers bodies before they go on.</param>
 /// <param name="responder">Sends the answers of failed requests.</param>
-internal sealed class Forwarder(ForwarderHttp1 http1, ForwarderYarp yarp, Responder responder)
+internal sealed class Forwarder(ForwarderHttp1 http1, ForwarderYarp yarp, BodyGatherer bodies, Responder responder)
 {
     /// <summary>Forwards a request to its service.</summary>
     /// <param name="exchange">The request, let through by all plugins.</param>
     public async Task ForwardAsync(HttpExchange exchange)
+    {
+        try
+        {
+            await SendAsync(exchange);
+        }
+        finally
+        {
+            exchange.Gathered?.Dispose();
+        }
+    }
+
+    private async Task SendAsync(HttpExchange exchange)
     {
         if (exchange.RoutePlan?.Service is not { } service)
         {
@@ -32,6 +45,12 @@ internal sealed class Forwarder(ForwarderHttp1 http1, ForwarderYarp yarp, Respon
                 var (status, message) = balancer.Failure;
                 exchange.Error(status, message);
                 await responder.SendAsync(exchange);
+                return;
+            }
+
+            if (tried is null && IsGathered(exchange, service) && await bodies.GatherAsync(exchange) is { } failure)
+            {
+                await AnswerAsync(failure, exchange);
                 return;
             }
 
@@ -123,6 +142,10 @@ internal sealed class Forwarder(ForwarderHttp1 http1, ForwarderYarp yarp, Respon
 
     private static bool IsHttp1(HttpExchange exchange, ServicePlan service) => service.Http1 is not null && !(
         exchange.RequestHeaders.Upgrade is { Count: > 0 } upgrade && upgrade.ToString().Equals("websocket", StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Whether the body is read to its end before the upstream hears of the request; one that a plugin holds is so already.</summary>
+    private static bool IsGathered(HttpExchange exchange, ServicePlan service) =>
+        exchange.HasBody && (exchange.RoutePlan!.GathersBodies || exchange.Http.Request.Body is MemoryStream) && IsHttp1(exchange, service);
 
     private Task AnswerAsync(TryResult result, HttpExchange exchange)
     {

@@ -67,7 +67,7 @@ internal sealed class ForwarderHttp1(DataPlaneOptions options)
                 return TryResult.Broken;
             }
 
-            if (body is null)
+            if (body is null || body.TryWriteTo(connection.Output))
             {
                 await connection.FlushAsync(service.WriteTimeout);
             }
@@ -143,7 +143,7 @@ internal sealed class ForwarderHttp1(DataPlaneOptions options)
         return failure switch
         {
             Http1Failure.None => result,
-            Http1Failure.ClientBody => body?.Status is 413 ? TryResult.ClientBodyTooLarge : body?.Status is 408 ? TryResult.ClientTooSlow : TryResult.ClientBodyBad,
+            Http1Failure.ClientBody => TryResults.OfBody(body?.Status ?? 400),
             _ => Result(failure),
         };
     }

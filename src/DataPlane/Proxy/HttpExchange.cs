@@ -132,8 +132,11 @@ internal sealed class HttpExchange : Exchange
     /// <summary>Whether a body goes upstream: the client's, or one that a plugin has read or written.</summary>
     public bool HasBody => Http.Request.Body is MemoryStream held ? held.Length > 0 : Http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody is true;
 
+    /// <summary>The body, where it was gathered before the upstream hears of it; null otherwise.</summary>
+    public GatheredBody? Gathered { get; set; }
+
     /// <summary>Whether sending the request twice does what sending it once does, and can be done.</summary>
-    public bool IsRepeatable => Method is not ("POST" or "LOCK" or "PATCH") && !HasBody;
+    public bool IsRepeatable => Method is not ("POST" or "LOCK" or "PATCH") && (Gathered is not null || !HasBody);
 
     /// <summary>The server name of the TLS handshake, or null.</summary>
     public string? ServerName => Http.Request.IsHttps ? Http.Features.Get<ITlsHandshakeFeature>()?.HostName : null;

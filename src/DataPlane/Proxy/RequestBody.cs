@@ -10,7 +10,8 @@ namespace Gateway.DataPlane.Proxy;
 /// <summary>The body of a request on its way to an upstream.</summary>
 /// <param name="exchange">The request.</param>
 /// <param name="length">Its length; null sends it in chunks.</param>
-internal sealed class RequestBody(HttpExchange exchange, long? length)
+/// <param name="gathered">The body, where it was gathered before; null sends it as it comes.</param>
+internal sealed class RequestBody(HttpExchange exchange, long? length, GatheredBody? gathered)
 {
     /// <summary>The status that the client deserves for it; 0 when nothing is wrong.</summary>
     public int Status { get; private set; }
@@ -20,7 +21,24 @@ internal sealed class RequestBody(HttpExchange exchange, long? length)
 
     /// <summary>The body of a request, or null when it has none.</summary>
     /// <param name="exchange">The request.</param>
-    public static RequestBody? Of(HttpExchange exchange) => exchange.HasBody ? new RequestBody(exchange, exchange.RequestHeaders.ContentLength) : null;
+    public static RequestBody? Of(HttpExchange exchange) =>
+        exchange.Gathered is { } gathered ? new RequestBody(exchange, gathered.Length, gathered)
+        : exchange.HasBody ? new RequestBody(exchange, exchange.RequestHeaders.ContentLength, gathered: null)
+        : null;
+
+    /// <summary>Puts it behind the head, when all of it is there and small.</summary>
+    /// <param name="output">What holds the head.</param>
+    /// <returns>Whether it stands there.</returns>
+    public bool TryWriteTo(RequestOutput output)
+    {
+        if (gathered?.IsSmall(output) is not true)
+        {
+            return false;
+        }
+
+        gathered.WriteTo(output);
+        return true;
+    }
 
     /// <summary>Sends it, with what the connection's output holds before it.</summary>
     /// <param name="connection">The connection.</param>
@@ -49,10 +67,22 @@ internal sealed class RequestBody(HttpExchange exchange, long? length)
     }
 
     /// <summary>Makes <see cref="SendAsync"/> end soon.</summary>
-    public void Stop() => exchange.Http.Request.BodyReader.CancelPendingRead();
+    public void Stop()
+    {
+        if (gathered is null)
+        {
+            exchange.Http.Request.BodyReader.CancelPendingRead();
+        }
+    }
 
     private async ValueTask<bool> CopyAsync(Http1Connection connection, ServicePlan service)
     {
+        if (gathered is not null)
+        {
+            await gathered.SendAsync(connection, service.WriteTimeout);
+            return true;
+        }
+
         var reader = exchange.Http.Request.BodyReader;
         var left = length;
         while (true)

@@ -66,6 +66,15 @@ internal static class TryResults
         _ => false,
     };
 
+    /// <summary>What a client's body that cannot be read comes to.</summary>
+    /// <param name="status">The status that the client deserves for it.</param>
+    public static TryResult OfBody(int status) => status switch
+    {
+        413 => TryResult.ClientBodyTooLarge,
+        408 => TryResult.ClientTooSlow,
+        _ => TryResult.ClientBodyBad,
+    };
+
     /// <summary>The status that stands for it.</summary>
     /// <param name="result">How the try ended.</param>
     public static int Status(this TryResult result) => result switch

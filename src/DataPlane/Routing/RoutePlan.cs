@@ -18,6 +18,8 @@ internal sealed class RoutePlan
         Plugins = plugins;
         StripPath = route.StripPath;
         PreserveHost = route.PreserveHost;
+        GathersBodies = route.RequestBuffering;
+        ReadsAhead = route.ResponseBuffering;
         NeedsTls = !route.Protocols.Contains(Protocol.Http) && route.Protocols.Contains(Protocol.Https);
         IsGrpc = route.Protocols.Contains(Protocol.Grpc) || route.Protocols.Contains(Protocol.Grpcs);
         NeedsGrpcTls = !route.Protocols.Contains(Protocol.Grpc) && route.Protocols.Contains(Protocol.Grpcs);
@@ -37,6 +39,12 @@ internal sealed class RoutePlan
 
     /// <summary>Whether the upstream gets the client's Host.</summary>
     public bool PreserveHost { get; }
+
+    /// <summary>Whether a request's body is read to its end before the upstream hears of the request.</summary>
+    public bool GathersBodies { get; }
+
+    /// <summary>Whether more of an answer is taken from the upstream than the client has room for.</summary>
+    public bool ReadsAhead { get; }
 
     /// <summary>Where the route's requests are counted, for <see cref="Telemetry.EntityCounters"/> alone.</summary>
     public object? Counter { get; set; }

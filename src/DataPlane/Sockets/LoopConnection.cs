@@ -14,6 +14,9 @@ internal sealed partial class LoopConnection : DefaultConnectionContext, IConnec
     // Less room than this is not worth a system call.
     private const int LeastRoom = 2048;
 
+    // Where a page is full, more is on its way: what comes by the megabyte is received in larger pieces, which also go on in larger pieces.
+    private const int LargeRoom = 32 * 1024;
+
     private static long _lastId;
 
     private readonly LoopSocket _socket;
@@ -84,17 +87,19 @@ internal sealed partial class LoopConnection : DefaultConnectionContext, IConnec
         Exception? error = null;
         try
         {
-            while (true)
+            for (var least = LeastRoom; ;)
             {
                 // An idle connection holds no buffer.
                 await _socket.ReceiveAsync(Memory<byte>.Empty);
-                var received = await _socket.ReceiveAsync(Input.GetMemory(LeastRoom));
+                var room = Input.GetMemory(least);
+                var received = await _socket.ReceiveAsync(room);
                 if (received is 0)
                 {
                     break;
                 }
 
                 Input.Advance(received);
+                least = received == room.Length ? LargeRoom : LeastRoom;
                 if (await Input.FlushAsync() is { IsCompleted: true } or { IsCanceled: true })
                 {
                     break;

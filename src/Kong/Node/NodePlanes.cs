@@ -137,6 +137,7 @@ internal sealed class NodePlanes(KongSettings settings, NodeLog log)
         OutgoingTls = settings.Tls.Outgoing,
         Plugins = settings.Plugins,
         ConfigFolder = settings.LmdbFolder,
+        BodyFolder = settings.BodyFolder,
         Features = settings.Features,
         Dns = settings.Dns,
         KeepAlive = settings.UpstreamKeepAlive,

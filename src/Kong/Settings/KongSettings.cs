@@ -186,6 +186,9 @@ internal sealed partial class KongSettings(SettingValues values)
     /// <summary>The folder of the stored configuration.</summary>
     public string LmdbFolder => Path.Combine(Prefix, values.Required("lmdb_environment_path"));
 
+    /// <summary>The folder of request bodies that are gathered before they go on.</summary>
+    public string BodyFolder => Path.Combine(Prefix, "client_body_temp");
+
     /// <summary>The file of the temporary certificate for listeners that were given none.</summary>
     public string DefaultCertificateFolder => Path.Combine(Prefix, "ssl");
 

@@ -26,6 +26,7 @@ internal sealed class ProxySettings(SettingValues values)
             .ToDictionary(f => f, f => File.ReadAllText(values.Required("error_template_" + f))),
         ErrorDefaultType = values.Required("error_default_type"),
         VaultPrefix = VaultPrefix,
+        BodyBuffer = (int)Math.Min(values.Bytes("nginx_http_client_body_buffer_size"), Array.MaxLength),
         AllowDebugHeader = values.Flag("allow_debug_header"),
         Limits = Limits(new ClientLimits()),
     };

@@ -75,8 +75,10 @@ internal static partial class SettingCatalog
         new("nginx_http_client_header_timeout", null, SettingKind.Text, Roles.Proxying, "Within what time the head of a request must come, 60s where not given.")
             { Rule = SettingRules.Time("nginx_http_client_header_timeout") },
         new("nginx_proxy_client_header_timeout", null, SettingKind.Text, Roles.Proxying, "Another name of nginx_http_client_header_timeout.") { InsteadOf = "nginx_http_client_header_timeout" },
-        new("nginx_http_client_body_buffer_size", "8k", SettingKind.Text, Roles.Proxying, "Body bytes in memory before spooling.")
-            { Effective = false },
+        new("nginx_http_client_body_buffer_size", "8k", SettingKind.Text, Roles.Proxying,
+            "How much of a body that is gathered before it goes on (request_buffering) is held in memory; a larger one goes into a file below the prefix.")
+            { Rule = SettingRules.Size("nginx_http_client_body_buffer_size") },
+        new("nginx_proxy_client_body_buffer_size", null, SettingKind.Text, Roles.Proxying, "Another name of nginx_http_client_body_buffer_size.") { InsteadOf = "nginx_http_client_body_buffer_size" },
         new("nginx_admin_client_max_body_size", "10m", SettingKind.Text, Roles.Managing, "Largest body of a request to the Admin API; 0 is any.")
             { Rule = SettingRules.Size("nginx_admin_client_max_body_size") },
         new("nginx_admin_client_body_buffer_size", "10m", SettingKind.Text, Roles.Managing, "Admin body buffer.") { Effective = false },
