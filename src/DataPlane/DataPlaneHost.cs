@@ -90,7 +90,7 @@ public static class DataPlaneHost
         services.AddSingleton<BodyGatherer>();
         services.AddSingleton<Forwarder>();
         services.AddSingleton<RequestHandler>();
-        services.AddSingleton(p => new DefaultCertificate(p.GetRequiredService<DataPlaneOptions>().Certificates));
+        services.AddSingleton(p => new DefaultCertificate(p.GetRequiredService<DataPlaneOptions>().Certificates, p.GetRequiredService<DataPlaneOptions>().Tls.Staples));
         services.AddSingleton<TlsListener>();
         services.AddSingleton(p => new NameStatistics(p.GetRequiredService<NameResolver>(), p.GetRequiredService<DataPlaneOptions>()));
         services.AddSingleton<StatusEndpoints>();

@@ -27,6 +27,10 @@ public sealed record DataPlaneOptions
     /// <summary>Where streams are taken in (<c>stream_listen</c>).</summary>
     public IReadOnlyList<StreamListener> StreamListeners { get; init; } = [];
 
+    /// <summary>How many UDP sessions a listener has at most.</summary>
+    /// <remarks>Each has a socket of its own.</remarks>
+    public int MaxUdpSessions { get; init; } = 8_192;
+
     /// <summary>Where the node's status is told (<c>status_listen</c>).</summary>
     public IReadOnlyList<Listener> StatusListeners { get; init; } = [];
 
@@ -87,7 +91,7 @@ public sealed record DataPlaneOptions
     /// <summary>How TLS is spoken with clients (<c>ssl_*</c>).</summary>
     public TlsOptions Tls { get; init; } = new();
 
-    /// <summary>The PEM of the authorities for upstreams whose service names none (<c>lua_ssl_trusted_certificate</c>); empty trusts those of the system.</summary>
+    /// <summary>The PEM of the authorities for upstreams whose service names none, and for the servers of plugins (<c>lua_ssl_trusted_certificate</c>); empty trusts those of the system.</summary>
     public string TrustedAuthorities { get; init; } = string.Empty;
 
     /// <summary>How plugins speak TLS with the servers that they call (<c>lua_ssl_*</c>).</summary>

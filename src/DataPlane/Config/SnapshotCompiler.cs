@@ -44,7 +44,7 @@ internal sealed partial class SnapshotCompiler(
             return badPlugin;
         }
 
-        if (CertificateTable.Compile(entities, former.Certificates, out var certificates) is { } badCertificate)
+        if (CertificateTable.Compile(entities, former.Certificates, options.Tls.Staples, out var certificates) is { } badCertificate)
         {
             return badCertificate;
         }

@@ -19,11 +19,20 @@ internal sealed class UdpFlow(Socket socket, EndPoint client, IPEndPoint local)
 
     private readonly Channel<(byte[] Buffer, int Length)> _waiting = Channel.CreateBounded<(byte[], int)>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true, SingleWriter = true });
 
+    private long _lastActive;
+
     /// <summary>The client's end.</summary>
     public IPEndPoint Client { get; } = TcpProxy.Plain(client);
 
     /// <summary>The end that the client spoke to.</summary>
     public IPEndPoint Local => local;
+
+    /// <summary>When a datagram last came or went, in ticks of the clock.</summary>
+    public long LastActive
+    {
+        get => Volatile.Read(ref _lastActive);
+        set => Volatile.Write(ref _lastActive, value);
+    }
 
     /// <summary>Ends when the flow does.</summary>
     public Task Completion { get; set; } = Task.CompletedTask;
@@ -51,6 +60,9 @@ internal sealed class UdpFlow(Socket socket, EndPoint client, IPEndPoint local)
             ArrayPool<byte>.Shared.Return(buffer);
         }
     }
+
+    /// <summary>Lets the session end once what has come is sent.</summary>
+    public void End() => _waiting.Writer.TryComplete();
 
     /// <summary>Sends a datagram to the client.</summary>
     /// <param name="datagram">The datagram.</param>

@@ -19,8 +19,11 @@ namespace Gateway.DataPlane.Streams;
 /// <param name="logger">Takes note of refused sessions and of bugs.</param>
 internal sealed partial class UdpProxy(CurrentSnapshot current, TrafficCounters counters, DataPlaneOptions options, TimeProvider time, ILogger<UdpProxy> logger)
 {
-    /// <summary>How many sessions one listener has at most; datagrams of other clients are dropped then, for their addresses may be invented.</summary>
-    public const int MaxSessions = 8_192;
+    // When there are too many sessions, those that have been silent the longest make room; a part of them at once, so that not every new client searches through all.
+    private const int RoomShare = 16;
+
+    // But none that has just been heard: the addresses of the new clients may be invented.
+    private static readonly TimeSpan _recent = TimeSpan.FromSeconds(1);
 
     // How long the answers to the last datagrams are waited for when the node stops; and how long a client that was refused is not heard.
     private static readonly TimeSpan _short = TimeSpan.FromSeconds(1);
@@ -45,16 +48,16 @@ internal sealed partial class UdpProxy(CurrentSnapshot current, TrafficCounters 
                 var datagram = await socket.ReceiveMessageFromAsync(buffer, SocketFlags.None, any, stopping);
                 if (!flows.TryGetValue(datagram.RemoteEndPoint, out var flow))
                 {
-                    if (flows.Count >= MaxSessions)
+                    if (flows.Count >= options.MaxUdpSessions && !MakeRoom(flows))
                     {
                         WarnOfMany(bound);
                         continue;
                     }
 
                     var local = TcpProxy.Plain(new IPEndPoint(datagram.PacketInformation.Address ?? bound.Address, port));
-                    flow = flows[datagram.RemoteEndPoint] = new UdpFlow(socket, datagram.RemoteEndPoint, local);
+                    var begun = flow = flows[datagram.RemoteEndPoint] = new UdpFlow(socket, datagram.RemoteEndPoint, local) { LastActive = time.GetTimestamp() };
                     flow.Take(buffer.AsSpan(0, datagram.ReceivedBytes));
-                    flow.Completion = Task.Run(() => HandleAsync(flow, () => flows.TryRemove(datagram.RemoteEndPoint, out _), stopping, aborted), CancellationToken.None);
+                    flow.Completion = Task.Run(() => HandleAsync(begun, () => flows.TryRemove(new(datagram.RemoteEndPoint, begun)), stopping, aborted), CancellationToken.None);
                     continue;
                 }
 
@@ -174,7 +177,11 @@ internal sealed partial class UdpProxy(CurrentSnapshot current, TrafficCounters 
 
         service.Balancer.Ended(peer, isDead ? TryOutcome.ConnectionFailed : TryOutcome.Unknown, Stopwatch.GetElapsedTime(session.Connected));
 
-        void Touch() => watchdog.BeginRead(stopping.IsCancellationRequested ? _short : service.ReadTimeout);
+        void Touch()
+        {
+            flow.LastActive = time.GetTimestamp();
+            watchdog.BeginRead(stopping.IsCancellationRequested ? _short : service.ReadTimeout);
+        }
 
         async Task AnswerAsync()
         {
@@ -221,12 +228,26 @@ internal sealed partial class UdpProxy(CurrentSnapshot current, TrafficCounters 
         }
     }
 
+    /// <summary>Ends those sessions that have been silent the longest; the next datagram of such a client begins another one.</summary>
+    private bool MakeRoom(ConcurrentDictionary<EndPoint, UdpFlow> flows)
+    {
+        var now = time.GetTimestamp();
+        var silent = flows.Where(f => time.GetElapsedTime(f.Value.LastActive, now) >= _recent).OrderBy(f => f.Value.LastActive).Take(Math.Max(1, options.MaxUdpSessions / RoomShare)).ToList();
+        foreach (var flow in silent)
+        {
+            flows.TryRemove(flow);
+            flow.Value.End();
+        }
+
+        return silent.Count > 0;
+    }
+
     private void WarnOfMany(IPEndPoint listener)
     {
         var (now, warned) = (time.GetTimestamp(), Volatile.Read(ref _warned));
         if ((warned is 0 || time.GetElapsedTime(warned, now) > _quiet) && Interlocked.CompareExchange(ref _warned, now, warned) == warned)
         {
-            Log.Many(logger, listener, MaxSessions);
+            Log.Many(logger, listener, options.MaxUdpSessions);
         }
     }
 

@@ -20,8 +20,9 @@ internal sealed class CertificateTable
     /// <summary>Loads the certificates of a configuration; those that did not change are taken over.</summary>
     /// <param name="entities">The configuration.</param>
     /// <param name="former">The former table.</param>
+    /// <param name="staples">Whether handshakes carry what the authorities' OCSP servers say.</param>
     /// <param name="table">The table.</param>
-    public static CompileResult.Failed? Compile(ConfigEntities entities, CertificateTable former, out CertificateTable table)
+    public static CompileResult.Failed? Compile(ConfigEntities entities, CertificateTable former, bool staples, out CertificateTable table)
     {
         table = new CertificateTable();
         var loaded = new Dictionary<Guid, ServerCertificate>();
@@ -29,7 +30,7 @@ internal sealed class CertificateTable
         {
             try
             {
-                loaded[certificate.Id.Value] = table.Load(certificate, former);
+                loaded[certificate.Id.Value] = table.Load(certificate, former, staples);
             }
             catch (Exception exception) when (exception is CryptographicException or ArgumentException)
             {
@@ -84,13 +85,13 @@ internal sealed class CertificateTable
         return _byName.GetValueOrDefault("*");
     }
 
-    private ServerCertificate Load(Certificate certificate, CertificateTable former)
+    private ServerCertificate Load(Certificate certificate, CertificateTable former, bool staples)
     {
         var content = string.Concat(certificate.Cert, certificate.Key, certificate.CertAlt, certificate.KeyAlt);
         if (!former._byContent.TryGetValue(content, out var loaded))
         {
             var pair = new PemPair(certificate.Cert, certificate.Key);
-            loaded = new ServerCertificate(certificate is { CertAlt: { } other, KeyAlt: { } key } ? [pair, new PemPair(other, key)] : [pair]);
+            loaded = new ServerCertificate(certificate is { CertAlt: { } other, KeyAlt: { } key } ? [pair, new PemPair(other, key)] : [pair], staples);
         }
 
         return _byContent[content] = loaded;

@@ -13,14 +13,15 @@ internal sealed class ServerCertificate
 
     /// <summary>Loads the certificates.</summary>
     /// <param name="pairs">Each with its chain and its key; of two of the same kind the first counts.</param>
+    /// <param name="staples">Whether handshakes carry what the authority's OCSP server says of it, once it was fetched.</param>
     /// <exception cref="CryptographicException">A text is no certificate or key, or they do not belong together.</exception>
-    public ServerCertificate(IEnumerable<PemPair> pairs)
+    public ServerCertificate(IEnumerable<PemPair> pairs, bool staples = false)
     {
         foreach (var pair in pairs)
         {
             var certificate = PemPair.Load(pair.Certificate, pair.Key);
             ref var kind = ref certificate.PublicKey.Oid.Value is "1.2.840.10045.2.1" ? ref _ecdsa : ref _other;
-            kind ??= Context(certificate, pair.Certificate);
+            kind ??= Context(certificate, pair.Certificate, staples);
         }
 
         if (_ecdsa is null && _other is null)
@@ -36,10 +37,10 @@ internal sealed class ServerCertificate
     /// <param name="takesEcdsa">Whether the client takes ECDSA.</param>
     public SslStreamCertificateContext For(bool takesEcdsa) => _ecdsa is not null && (takesEcdsa || _other is null) ? _ecdsa : _other!;
 
-    private static SslStreamCertificateContext Context(X509Certificate2 certificate, string chain)
+    private static SslStreamCertificateContext Context(X509Certificate2 certificate, string chain, bool staples)
     {
         var others = new X509Certificate2Collection();
         others.ImportFromPem(chain);
-        return SslStreamCertificateContext.Create(certificate, others, offline: true);
+        return SslStreamCertificateContext.Create(certificate, others, offline: !staples);
     }
 }

@@ -15,6 +15,10 @@ public sealed record TlsOptions
     /// <summary>Whether clients may resume sessions, which they do with tickets (<c>ssl_session_tickets</c>).</summary>
     public bool Resumes { get; init; } = true;
 
+    /// <summary>Whether handshakes carry what the authorities' OCSP servers say of the certificates, for clients that ask for it (<c>nginx_proxy_ssl_stapling</c>).</summary>
+    /// <remarks>Off, as in Kong: the gateway would ask servers that certificates name.</remarks>
+    public bool Staples { get; init; }
+
     /// <summary>What clients must show; null asks for nothing (<c>nginx_proxy_ssl_verify_client</c>).</summary>
     public ClientCertificateRules? Clients { get; init; }
 }

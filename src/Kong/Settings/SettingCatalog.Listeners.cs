@@ -88,6 +88,7 @@ internal static partial class SettingCatalog
             { Rule = TlsSettings.JudgeAuthorities("nginx_proxy_ssl_client_certificate") },
         new("nginx_proxy_ssl_verify_depth", "1", SettingKind.Number, Roles.Proxying, "Authorities between a client's certificate and a trusted one.")
             { Rule = SettingRules.Whole(0, 100, "nginx_proxy_ssl_verify_depth must be an integer between 0 and 100") },
+        new("nginx_proxy_ssl_stapling", "off", SettingKind.Boolean, Roles.Proxying, "Whether handshakes carry what the OCSP server of a certificate's authority says of it."),
         new("nginx_http_charset", "UTF-8", SettingKind.Text, Roles.Proxying, "Default charset in Content-Type.") { Effective = false },
         new("nginx_http_log_format", null, SettingKind.Text, Roles.All,
             "A form for access logs: its name and a text with nginx's variables, such as: short escape=json '$remote_addr $status'.") { Rule = SettingRules.LogFormat },

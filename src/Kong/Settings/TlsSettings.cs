@@ -48,6 +48,7 @@ internal sealed class TlsSettings(SettingValues values)
                 Protocols = values.IsGiven("ssl_protocols") ? Protocols("ssl_protocols") : protocols,
                 CipherSuites = (name is "custom" ? values.Text("ssl_ciphers") : ciphers) is { } list && CipherSuites.TryParse(list, out var suites) is null ? suites : null,
                 Resumes = values.Flag("ssl_session_tickets"),
+                Staples = values.Flag("nginx_proxy_ssl_stapling"),
                 Clients = Clients,
             };
         }

@@ -18,7 +18,7 @@ public sealed class HttpLogPlugin : ILog<HttpLogConfig>, IStreamLog<HttpLogConfi
     /// <param name="outgoing">How TLS is spoken with the server.</param>
     public HttpLogPlugin(BatchQueues queues, OutgoingTls outgoing)
     {
-        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5), SslOptions = outgoing.Create() };
+        var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5), SslOptions = outgoing.Create() };
         _http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
         _sinks = new(queues, static c => $"http-log {new Uri(c.HttpEndpoint).GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped)}", static c => c.Queue, SendAsync);
     }

@@ -170,6 +170,63 @@ public sealed class BodyAndLogTests
     }
 
     [Fact]
+    public async Task LogServers_OverTls_AreTrustedThroughTheAuthoritiesOfTheNode()
+    {
+        using var authority = TestAuthority.Create();
+        using var certificate = authority.Issue("localhost", ["localhost"]);
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var received = new ConcurrentQueue<string>();
+        var serving = Task.Run(async () =>
+        {
+            while (true)
+            {
+                using var client = await listener.AcceptTcpClientAsync();
+                await using var tls = new System.Net.Security.SslStream(client.GetStream());
+                try
+                {
+                    await tls.AuthenticateAsServerAsync(certificate);
+                    using var reader = new StreamReader(tls);
+                    received.Enqueue(await reader.ReadLineAsync() ?? "");
+                    await tls.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8.ToArray());
+                }
+                catch (Exception e) when (e is IOException or System.Security.Authentication.AuthenticationException)
+                {
+                    received.Enqueue("refused");
+                }
+            }
+        });
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        await using var upstream = await TestUpstream.StartAsync();
+        var plugins = new[]
+        {
+            ("http-log", new JsonObject { ["http_endpoint"] = $"https://localhost:{port}/log" }, "POST /log HTTP/1.1"),
+            ("tcp-log", new JsonObject { ["host"] = "127.0.0.1", ["port"] = port, ["tls"] = true, ["tls_sni"] = "localhost" }, "{"),
+        };
+
+        // Those that are trusted first: a plugin tries again where it is refused.
+        foreach (var trusted in new[] { true, false })
+        {
+            foreach (var (name, config, line) in plugins)
+            {
+                var service = Some.Service(upstream.Port);
+                await using var gateway = await TestGateway.StartAsync(
+                    Some.Config(service, Some.Route(service, "/")) with { Plugins = [Some.Plugin(name, (JsonObject)config.DeepClone())] },
+                    services => services.AddLogging(),
+                    o => o with { TrustedAuthorities = trusted ? authority.Certificate.ExportCertificatePem() : string.Empty });
+                await gateway.Client.GetStringAsync("/");
+                await Wait.UntilAsync(() => Task.FromResult(!received.IsEmpty), "the log server is spoken to");
+                received.TryDequeue(out var seen).ShouldBeTrue();
+
+                // A client of TLS 1.3 hangs up when the server's side of the handshake is over.
+                (trusted ? seen.StartsWith(line, StringComparison.Ordinal) : seen is "refused" or "").ShouldBeTrue(seen);
+            }
+        }
+
+        serving.IsCompleted.ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task FailedExchange_IsToldWithItsTries()
     {
         using var folder = new Config.TempFolder();

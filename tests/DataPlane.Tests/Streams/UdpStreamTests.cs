@@ -5,6 +5,7 @@ using Gateway.DataPlane.Config;
 using Gateway.DataPlane.Streams;
 using Gateway.DataPlane.Telemetry;
 using Gateway.DataPlane.Tests.Proxy;
+using Gateway.DataPlane.Tests.Upstreams;
 using Gateway.Entities;
 using Gateway.Sync.Telemetry;
 using Gateway.Testing;
@@ -123,6 +124,33 @@ public sealed class UdpStreamTests : IDisposable
         using var client = new UdpClient(IPAddress.Parse(address).AddressFamily);
         client.Connect(IPAddress.Parse(address), gateway.Ports[0]);
         (await AskAsync(client, "hello")).ShouldBe("hello");
+    }
+
+    [Fact]
+    public async Task Sessions_ThatAreTooMany_EndWhereTheyAreSilentTheLongest()
+    {
+        var clock = new StoppedClock();
+        var service = StreamGateway.Service(Echo(), Protocol.Udp);
+        await using var gateway = await StreamGateway.StartAsync(
+            Some.Config(service, Route(service)), [new StreamListener(IPAddress.Loopback, 0) { Udp = true }], o => o with { MaxUdpSessions = 3 }, s => s.AddSingleton<TimeProvider>(clock));
+        var clients = Enumerable.Range(0, 5).Select(_ => Client(gateway)).ToArray();
+        foreach (var client in clients[..3])
+        {
+            (await AskAsync(client, "in")).ShouldBe("in");
+        }
+
+        (await AskAsync(clients[3], "too soon", TimeSpan.FromMilliseconds(300))).ShouldBeEmpty("nobody has been silent for long");
+        clock.Advance(TimeSpan.FromSeconds(2));
+        foreach (var client in clients[1..3])
+        {
+            (await AskAsync(client, "still here")).ShouldBe("still here");
+        }
+
+        (await AskAsync(clients[4], "new")).ShouldBe("new", "the first one has made room");
+        (await AskAsync(clients[1], "on")).ShouldBe("on");
+        clock.Advance(TimeSpan.FromSeconds(2));
+        (await AskAsync(clients[0], "again")).ShouldBe("again");
+        Array.ForEach(clients, c => c.Dispose());
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography;
@@ -110,6 +111,39 @@ public sealed class HandshakeTests : IDisposable
         {
             // Without tickets a client of TLS 1.2 has nothing that it could keep.
             (await OpenSslClient.AskAsync(gateway.TlsPort, version, "-sess_in", session)).ShouldContain(resumes ? "Reused, TLS" : "New, TLS");
+        }
+    }
+
+    [Fact]
+    public async Task Handshake_CarriesWhatTheAuthoritySays_WhenStaplingIsOn()
+    {
+        using var folder = new TempFolder();
+        var port = FreePort.Next();
+        using var leaf = _root.Issue("stapled", extensions: new X509AuthorityInformationAccessExtension([$"http://127.0.0.1:{port}"], []));
+        await File.WriteAllTextAsync(folder.Of("ca"), _root.Certificate.ExportCertificatePem() + "\n" + _root.Certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
+        await File.WriteAllTextAsync(folder.Of("index"), $"V\t350101000000Z\t\t{leaf.SerialNumber}\tunknown\t/CN=stapled\n");
+        using var responder = Process.Start(new ProcessStartInfo(
+            "openssl", ["ocsp", "-port", port.ToString(null, null), "-index", folder.Of("index"), "-CA", folder.Of("ca"), "-rsigner", folder.Of("ca"), "-ndays", "1"])
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        })!;
+        try
+        {
+            var pair = Pem(leaf);
+            pair = pair with { Certificate = pair.Certificate + "\n" + _root.Certificate.ExportCertificatePem() };
+            await using var stapling = await StartAsync(new TlsOptions { Staples = true }, [pair]);
+            await using var other = await StartAsync(new TlsOptions(), [pair]);
+
+            // It is fetched when it is first asked for.
+            await Wait.UntilAsync(
+                async () => (await OpenSslClient.AskAsync(stapling.TlsPort, "-status")).Contains("OCSP Response Status: successful", StringComparison.Ordinal), "the answer is stapled");
+            (await OpenSslClient.AskAsync(stapling.TlsPort, "-status")).ShouldContain("Cert Status: good");
+            (await OpenSslClient.AskAsync(other.TlsPort, "-status")).ShouldContain("OCSP response: no response sent");
+        }
+        finally
+        {
+            responder.Kill();
         }
     }
 
