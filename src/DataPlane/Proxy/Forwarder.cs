@@ -40,6 +40,7 @@ internal sealed class Forwarder(ForwarderHttp1 http1, ForwarderYarp yarp, BodyGa
         List<Peer>? tried = null;
         for (var triesLeft = service.Tries - 1; ; triesLeft--)
         {
+            var began = exchange.Plan.Logs ? Stopwatch.GetTimestamp() : 0;
             if (await balancer.NextAsync(tried, hash) is not { } peer)
             {
                 var (status, message) = balancer.Failure;
@@ -48,6 +49,7 @@ internal sealed class Forwarder(ForwarderHttp1 http1, ForwarderYarp yarp, BodyGa
                 return;
             }
 
+            var choosing = exchange.Plan.Logs ? Stopwatch.GetTimestamp() - began : 0;
             if (tried is null && IsGathered(exchange, service) && await bodies.GatherAsync(exchange) is { } failure)
             {
                 await AnswerAsync(failure, exchange);
@@ -55,7 +57,7 @@ internal sealed class Forwarder(ForwarderHttp1 http1, ForwarderYarp yarp, BodyGa
             }
 
             exchange.HandedOver = Stopwatch.GetTimestamp();
-            exchange.Try(peer);
+            exchange.Try(peer, choosing);
             var result = IsHttp1(exchange, service) && exchange.WantsWholeAnswer ? await TryHoldingAsync(exchange, service, peer) : await TryAsync(exchange, service, peer);
             if (result is TryResult.Answered)
             {

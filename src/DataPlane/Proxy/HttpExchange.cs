@@ -132,6 +132,9 @@ internal sealed class HttpExchange : Exchange
     /// <summary>Whether a body goes upstream: the client's, or one that a plugin has read or written.</summary>
     public bool HasBody => Http.Request.Body is MemoryStream held ? held.Length > 0 : Http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody is true;
 
+    /// <summary>Whether nobody here has asked for the body yet.</summary>
+    public bool IsBodyUnread => HandedOver is 0 && Gathered is null && HasBody && Http.Request.Body is not MemoryStream;
+
     /// <summary>The body, where it was gathered before the upstream hears of it; null otherwise.</summary>
     public GatheredBody? Gathered { get; set; }
 
@@ -184,11 +187,12 @@ internal sealed class HttpExchange : Exchange
 
     /// <summary>Takes note of a try, when logs want to know of it.</summary>
     /// <param name="peer">The peer that is tried.</param>
-    public void Try(Peer peer)
+    /// <param name="choosing">How long it took to choose it, in ticks of <see cref="Stopwatch"/>.</param>
+    public void Try(Peer peer, long choosing)
     {
         if (Plan.Logs)
         {
-            (Tries ??= []).Add(new UpstreamTry(peer.AddressText, peer.Port, HandedOver));
+            (Tries ??= []).Add(new UpstreamTry(peer.AddressText, peer.Port, HandedOver, choosing));
         }
     }
 

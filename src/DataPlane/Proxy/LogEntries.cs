@@ -1,11 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Security.Authentication;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gateway.PluginSdk;
 using Gateway.PluginSdk.Logs;
-using Gateway.Schema;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -43,9 +41,9 @@ internal static class LogEntries
             entry["workspace"] = id.ToString();
         }
 
-        Put(entry, "route", exchange.Route);
-        Put(entry, "service", exchange.Service);
-        Put(entry, "consumer", exchange.Consumer);
+        Put(entry, "route", exchange.Route, workspace);
+        Put(entry, "service", exchange.Service, workspace);
+        Put(entry, "consumer", exchange.Consumer, workspace: null);
         if (exchange.Credential is { } credential)
         {
             entry["authenticated_entity"] = new JsonObject { ["id"] = credential.Id.ToString() };
@@ -62,7 +60,7 @@ internal static class LogEntries
     private static JsonObject Latencies(HttpExchange exchange, long now)
     {
         var total = HttpExchange.Milliseconds(exchange.Started, now);
-        var proxy = exchange is { HandedOver: not 0, UpstreamAnswered: not 0 } ? HttpExchange.Milliseconds(exchange.HandedOver, exchange.UpstreamAnswered) : -1;
+        var proxy = exchange.HandedOver is 0 ? -1 : HttpExchange.Milliseconds(exchange.HandedOver, exchange.UpstreamAnswered is 0 ? now : exchange.UpstreamAnswered);
         var receive = exchange is { UpstreamStatus: not 0, UpstreamAnswered: not 0 } ? HttpExchange.Milliseconds(exchange.UpstreamAnswered, now) : 0;
         return new JsonObject { ["request"] = total, ["kong"] = Math.Max(0, total - Math.Max(proxy, 0) - receive), ["proxy"] = proxy, ["receive"] = receive };
     }
@@ -114,7 +112,15 @@ internal static class LogEntries
     public static JsonObject Try(UpstreamTry tried, long now)
     {
         var started = EpochMilliseconds(tried.Started, now);
-        var entry = new JsonObject { ["ip"] = tried.Address, ["port"] = tried.Port, ["balancer_start"] = started, ["balancer_start_ns"] = started * 1e6, ["balancer_latency"] = 0 };
+        var entry = new JsonObject
+        {
+            ["ip"] = tried.Address,
+            ["port"] = tried.Port,
+            ["balancer_start"] = started,
+            ["balancer_start_ns"] = started * 1e6,
+            ["balancer_latency"] = HttpExchange.Milliseconds(0, tried.Choosing),
+            ["balancer_latency_ns"] = (long)(tried.Choosing * 1e9 / Stopwatch.Frequency),
+        };
         if (tried.Failure is { } status)
         {
             entry["state"] = "failed";
@@ -152,13 +158,22 @@ internal static class LogEntries
     /// <param name="entry">The entry.</param>
     /// <param name="name">The field.</param>
     /// <param name="entity">The entity; null adds nothing.</param>
-    public static void Put<T>(JsonObject entry, string name, T? entity)
+    /// <param name="workspace">The workspace that is told with it, or null.</param>
+    public static void Put<T>(JsonObject entry, string name, T? entity, Guid? workspace)
         where T : class
     {
-        if (entity is not null && JsonSerializer.SerializeToNode(entity, Wire.Options) is JsonObject row)
+        if (entity is null)
         {
-            entry[name] = new JsonObject(row.Where(p => p.Value is not null).Select(p => KeyValuePair.Create(p.Key, p.Value?.DeepClone())));
+            return;
         }
+
+        var told = EntityView.Of(entity);
+        if (workspace is { } id)
+        {
+            told["ws_id"] = id.ToString();
+        }
+
+        entry[name] = told;
     }
 
     /// <summary>A moment as Unix milliseconds.</summary>

@@ -71,6 +71,12 @@ internal sealed class Responder(DataPlaneOptions options, ErrorPages pages)
             response.ContentLength = body.Length;
         }
 
+        if (exchange.RequestHeaders.Expect.Count > 0 && exchange.IsBodyUnread)
+        {
+            // The client may send the body now or not (RFC 9110, 10.1.1): what comes next on the connection could be either.
+            response.Headers.Connection = "close";
+        }
+
         exchange.FilterHeaders();
         if (proxied)
         {

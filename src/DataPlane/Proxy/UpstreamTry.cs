@@ -4,7 +4,8 @@ namespace Gateway.DataPlane.Proxy;
 /// <param name="Address">The address that was tried.</param>
 /// <param name="Port">Its port.</param>
 /// <param name="Started">When, in ticks of <see cref="System.Diagnostics.Stopwatch"/>.</param>
-internal sealed record UpstreamTry(string Address, int Port, long Started)
+/// <param name="Choosing">How long it took to choose the address, in the same ticks.</param>
+internal sealed record UpstreamTry(string Address, int Port, long Started, long Choosing = 0)
 {
     /// <summary>The status that stands for the try's failure; null when it did not fail.</summary>
     public int? Failure { get; set; }

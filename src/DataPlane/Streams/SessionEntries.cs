@@ -32,8 +32,8 @@ internal static class SessionEntries
             entry["workspace"] = id.ToString();
         }
 
-        LogEntries.Put(entry, "route", session.Route);
-        LogEntries.Put(entry, "service", session.Service);
+        LogEntries.Put(entry, "route", session.Route, session.Workspace);
+        LogEntries.Put(entry, "service", session.Service, session.Workspace);
         return new LogEntry(entry);
     }
 

@@ -30,38 +30,29 @@ public sealed class KeyAuthPlugin(ILookup<KeyAuthCredential> credentials, ILooku
             return;
         }
 
-        // A body that could not be read is not whole any more: nobody stands in for that.
-        if (refusal.Status is 401 && config.Anonymous is { } anonymous)
+        if (config.Anonymous is { } anonymous)
         {
             AnonymousConsumer.StandIn(exchange, consumers, anonymous);
             return;
         }
 
-        if (refusal.Status is 401)
-        {
-            exchange.ResponseHeaders.WWWAuthenticate = config.Realm is { } realm ? $"Key realm=\"{realm}\"" : "Key";
-        }
-
-        exchange.Error(refusal.Status, refusal.Message);
+        exchange.ResponseHeaders.WWWAuthenticate = config.Realm is { } realm ? $"Key realm=\"{realm}\"" : "Key";
+        exchange.Error(401, refusal);
     }
 
-    private async ValueTask<Refusal?> AuthenticateAsync(Exchange exchange, KeyAuthConfig config)
+    /// <summary>Why the request is refused, or null.</summary>
+    private async ValueTask<string?> AuthenticateAsync(Exchange exchange, KeyAuthConfig config)
     {
         var body = config.KeyInBody ? await BodyArguments.ReadAsync(exchange) : null;
-        if (config.KeyInBody && body is null)
-        {
-            return Refusal.BadBody;
-        }
-
         var (name, values) = Find(exchange, config, body);
         if (values.Count > 1)
         {
-            return Refusal.Duplicate;
+            return "Duplicate API key found";
         }
 
         if (values is not [{ Length: > 0 } key])
         {
-            return Refusal.Missing;
+            return "No API key found in request";
         }
 
         if (config.HideCredentials)
@@ -71,7 +62,7 @@ public sealed class KeyAuthPlugin(ILookup<KeyAuthCredential> credentials, ILooku
 
         if (credentials.ByUnique("key", key) is not { } credential || consumers.ById(credential.Consumer.Value) is not { } consumer)
         {
-            return Refusal.Unknown;
+            return "Unauthorized";
         }
 
         exchange.Authenticate(consumer, new Credential(credential.Id.Value, credential.Id.ToString(), consumer.Id.Value));
@@ -103,16 +94,5 @@ public sealed class KeyAuthPlugin(ILookup<KeyAuthCredential> credentials, ILooku
         {
             exchange.Query = rest.Length is 0 ? null : rest;
         }
-    }
-
-    private sealed record Refusal(int Status, string Message)
-    {
-        public static Refusal Missing { get; } = new(401, "No API key found in request");
-
-        public static Refusal Duplicate { get; } = new(401, "Duplicate API key found");
-
-        public static Refusal Unknown { get; } = new(401, "Unauthorized");
-
-        public static Refusal BadBody { get; } = new(400, "Cannot process request body");
     }
 }

@@ -108,7 +108,11 @@ public sealed class ProxyCachePlugin(TimeProvider time) : IAccess<ProxyCacheConf
     {
         foreach (var (name, values) in answer.Headers)
         {
-            exchange.ResponseHeaders[name] = values;
+            // What is left of a limit is this request's, not that of the one whose answer was remembered.
+            if (!(name.Contains("RateLimit-", StringComparison.OrdinalIgnoreCase) && exchange.ResponseHeaders.ContainsKey(name)))
+            {
+                exchange.ResponseHeaders[name] = values;
+            }
         }
 
         if (config.ResponseHeaders.Age is true)

@@ -16,10 +16,10 @@ public sealed class RedirectPlugin : IAccess<RedirectConfig>
         return default;
     }
 
+    /// <summary>The location with the path and the query of the request instead of its own.</summary>
     private static string Joined(Exchange exchange, Uri location)
     {
-        var path = location.AbsolutePath.TrimEnd('/') + exchange.Http.Request.Path.ToUriComponent();
-        var query = string.Join('&', new[] { location.Query.TrimStart('?'), exchange.Query }.Where(q => !string.IsNullOrEmpty(q)));
-        return $"{location.GetLeftPart(UriPartial.Authority)}{path}{(query.Length > 0 ? "?" + query : string.Empty)}{location.Fragment}";
+        var query = string.IsNullOrEmpty(exchange.Query) ? string.Empty : "?" + exchange.Query;
+        return $"{location.GetLeftPart(UriPartial.Authority)}{exchange.Http.Request.Path.ToUriComponent()}{query}{location.Fragment}";
     }
 }

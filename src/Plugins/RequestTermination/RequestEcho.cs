@@ -1,7 +1,7 @@
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gateway.PluginSdk;
+using Gateway.PluginSdk.Logs;
 using Gateway.Schema;
 using Microsoft.Extensions.Primitives;
 
@@ -34,9 +34,10 @@ internal static class RequestEcho
             ["query"] = Object(Arguments(exchange.Query)),
             ["body"] = Parsed(request.ContentType, raw),
             ["raw_body"] = raw,
+            ["uri_captures"] = Captures(exchange.Captures),
         };
-        answer["matched_route"] = JsonSerializer.SerializeToNode(exchange.Route, Wire.Options);
-        answer["matched_service"] = JsonSerializer.SerializeToNode(exchange.Service, Wire.Options);
+        answer["matched_route"] = exchange.Route is { } route ? EntityView.Of(route) : null;
+        answer["matched_service"] = exchange.Service is { } service ? EntityView.Of(service) : null;
     }
 
     /// <summary>The arguments of a query or form: one value as text, several as a list, none as true.</summary>
@@ -65,6 +66,13 @@ internal static class RequestEcho
 
         return arguments;
     }
+
+    private static JsonObject Captures(IReadOnlyDictionary<string, string> captures) =>
+        new()
+        {
+            ["named"] = new JsonObject(captures.Where(c => !char.IsAsciiDigit(c.Key[0])).Select(c => KeyValuePair.Create(c.Key, (JsonNode?)c.Value))),
+            ["unnamed"] = new JsonArray([.. captures.Where(c => char.IsAsciiDigit(c.Key[0])).Select(c => (JsonNode?)c.Value)]),
+        };
 
     private static string Decoded(string text) => Uri.UnescapeDataString(text.Replace('+', ' '));
 

@@ -1,7 +1,6 @@
 using Gateway.Plugins.Common;
 using Gateway.PluginSdk;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Primitives;
 
 namespace Gateway.Plugins.ResponseTransformer;
 
@@ -15,9 +14,9 @@ public sealed class ResponseTransformerPlugin : IHeaderFilter<ResponseTransforme
     public void FilterHeaders(Exchange exchange, ResponseTransformerConfig config)
     {
         var headers = exchange.ResponseHeaders;
-        foreach (var (name, value) in config.Remove.Headers.Select(Pairs.Of))
+        foreach (var (name, _) in config.Remove.Headers.Select(Pairs.Of))
         {
-            Remove(headers, name, value);
+            headers.Remove(name);
         }
 
         foreach (var (old, name) in config.Rename.Headers.Select(Pairs.Of))
@@ -55,20 +54,4 @@ public sealed class ResponseTransformerPlugin : IHeaderFilter<ResponseTransforme
 
     private bool ChangesBody(Exchange exchange, ResponseTransformerConfig config) =>
         !_changes.Of(config).IsEmpty && exchange.Http.Response.ContentType?.Contains("application/json", StringComparison.OrdinalIgnoreCase) is true;
-
-    /// <summary>Removes a header, or only a value of it when one is given.</summary>
-    private static void Remove(IHeaderDictionary headers, string name, string value)
-    {
-        if (value.Length is 0)
-        {
-            headers.Remove(name);
-            return;
-        }
-
-        if (headers.TryGetValue(name, out var there))
-        {
-            var left = there.Select(line => string.Join(',', (line ?? string.Empty).Split(',').Where(v => v.Trim() != value))).Where(line => line.Trim().Length > 0).ToArray();
-            headers[name] = left.Length is 0 ? StringValues.Empty : new StringValues(left);
-        }
-    }
 }

@@ -170,6 +170,59 @@ public sealed class BodyAndLogTests
     }
 
     [Fact]
+    public async Task ProxyCache_BesideALimit_TellsWhatIsLeftToThisRequest()
+    {
+        await using var upstream = await TestUpstream.StartAsync(async http =>
+        {
+            http.Response.ContentType = "text/plain";
+            await http.Response.WriteAsync("x");
+        });
+        var service = Some.Service(upstream.Port);
+        await using var gateway = await TestGateway.StartAsync(
+            Some.Config(service, Some.Route(service, "/")) with
+            {
+                Plugins =
+                [
+                    Some.Plugin("proxy-cache", new JsonObject { ["strategy"] = "memory", ["content_type"] = new JsonArray("text/plain") }),
+                    Some.Plugin("rate-limiting", new JsonObject { ["year"] = 10, ["policy"] = "local" }),
+                ],
+            },
+            services => services.AddLogging());
+        for (var left = 9; left > 6; left--)
+        {
+            using var answer = await gateway.Client.GetAsync("/");
+            answer.Headers.GetValues("X-Cache-Status").ShouldBe([left is 9 ? "Miss" : "Hit"]);
+            answer.Headers.GetValues("X-RateLimit-Remaining-Year").ShouldBe([$"{left}"]);
+            answer.Headers.GetValues("RateLimit-Remaining").ShouldBe([$"{left}"]);
+        }
+    }
+
+    [Fact]
+    public async Task Redirect_ThatKeepsThePath_PutsItInPlaceOfItsOwn()
+    {
+        await using var upstream = await TestUpstream.StartAsync();
+        await using var gateway = await StartAsync(upstream, "redirect", new JsonObject { ["location"] = "https://new.test/y?z=1", ["keep_incoming_path"] = true, ["status_code"] = 308 });
+
+        using var answer = await gateway.Client.GetAsync("/a/b?c=1");
+        answer.StatusCode.ShouldBe(HttpStatusCode.PermanentRedirect);
+        answer.Headers.Location!.OriginalString.ShouldBe("https://new.test/a/b?c=1");
+    }
+
+    [Fact]
+    public async Task ResponseTransformer_RemovesAHeaderByItsName_WhateverStandsBehindIt()
+    {
+        await using var upstream = await TestUpstream.StartAsync(async http =>
+        {
+            http.Response.Headers["X-Gone"] = "1";
+            await http.Response.WriteAsync("x");
+        });
+        await using var gateway = await StartAsync(upstream, "response-transformer", new JsonObject { ["remove"] = new JsonObject { ["headers"] = new JsonArray("X-Gone:2") } });
+
+        using var answer = await gateway.Client.GetAsync("/");
+        answer.Headers.Contains("X-Gone").ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task LogServers_OverTls_AreTrustedThroughTheAuthoritiesOfTheNode()
     {
         using var authority = TestAuthority.Create();

@@ -23,14 +23,19 @@ internal sealed class RecordedGroup
     private readonly FakeLookup<AclMembership> _memberships = [];
     private readonly FakeLookup<JwtSecret> _secrets = [];
 
-    private RecordedGroup(JsonObject config, int upstream, IReadOnlyList<JsonNode> cases)
+    private RecordedGroup(JsonObject config, Func<int, int> portOf, IReadOnlyList<JsonNode> cases)
     {
         Cases = cases;
         var services = new List<Service>();
         var routes = new List<Route>();
         foreach (var service in List(config, "services"))
         {
-            var added = Proxy.Some.Service(upstream, new Uri((string)service["url"]!).AbsolutePath is "/" ? null : new Uri((string)service["url"]!).AbsolutePath);
+            var url = new Uri((string)service["url"]!);
+            var added = Proxy.Some.Service(portOf(url.Port), url.AbsolutePath is "/" ? null : url.AbsolutePath) with
+            {
+                Name = (string?)service["name"],
+                Tags = (service["tags"] as JsonArray)?.Select(t => (string)t!).ToHashSet(),
+            };
             services.Add(added);
             routes.AddRange(List(service, "routes").Select(r => Bind<Route>(r) with { Service = added.Id }));
         }
@@ -61,8 +66,11 @@ internal sealed class RecordedGroup
         var config = File.ReadLines(Path.Combine(folder, "configs.jsonl")).Select(l => JsonNode.Parse(l)!).First(c => (string?)c["group"] == name);
         var cases = Directory.GetFiles(folder, "*.jsonl").Where(f => name.StartsWith(Path.GetFileNameWithoutExtension(f), StringComparison.Ordinal))
             .SelectMany(File.ReadLines).Select(l => JsonNode.Parse(l)!).Where(c => (string?)c["group"] == name);
-        return new RecordedGroup((JsonObject)config["config"]!, upstream, [.. cases]);
+        return new RecordedGroup((JsonObject)config["config"]!, _ => upstream, [.. cases]);
     }
+
+    /// <summary>Takes a configuration without answers.</summary>
+    public static RecordedGroup Of(JsonObject config, Func<int, int> portOf) => new(config, portOf, []);
 
     public void AddTo(IServiceCollection services) => services.AddLogging()
         .AddSingleton<ILookup<Consumer>>(_consumers)

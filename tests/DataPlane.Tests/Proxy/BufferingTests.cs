@@ -171,6 +171,24 @@ public sealed class BufferingTests
         }
     }
 
+    [Fact]
+    public async Task Refusal_OfABodyThatAwaitsAWord_EndsTheConnection()
+    {
+        await using var gateway = await TestGateway.StartAsync(Some.Config(Some.Service(1)));
+        using var client = await ConnectAsync(gateway);
+        await SendAsync(client, "POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 100\r\n\r\n");
+        using var reader = new StreamReader(client.GetStream(), Encoding.Latin1);
+        var head = new List<string?>();
+        do
+        {
+            head.Add(await reader.ReadLineAsync().WaitAsync(Testing.Wait.Patience));
+        }
+        while (!string.IsNullOrEmpty(head[^1]));
+
+        head[0].ShouldBe("HTTP/1.1 404 Not Found");
+        head.ShouldContain("Connection: close");
+    }
+
     private static async Task Echo(HttpContext http)
     {
         using var body = new MemoryStream();

@@ -7,8 +7,10 @@ public sealed class LargeBodyTests
 {
     private const int Mebibyte = 1024 * 1024;
 
-    [Fact]
-    public async Task Bodies_LargeBothWays_PassThroughWithoutBeingHeld()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Bodies_LargeBothWays_PassThroughWithoutBeingHeld(bool isGathered)
     {
         const int size = 256 * Mebibyte;
         await using var upstream = await TestUpstream.StartAsync(async http =>
@@ -28,7 +30,7 @@ public sealed class LargeBodyTests
             }
         });
         var service = Some.Service(upstream.Port);
-        await using var gateway = await TestGateway.StartAsync(Some.Config(service, Some.Route(service, "/")));
+        await using var gateway = await TestGateway.StartAsync(Some.Config(service, Some.Route(service, "/") with { RequestBuffering = isGathered }));
         var before = GC.GetTotalMemory(forceFullCollection: true);
         var most = 0L;
 

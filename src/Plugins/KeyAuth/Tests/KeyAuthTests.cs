@@ -101,24 +101,29 @@ public sealed class KeyAuthTests
     }
 
     [Fact]
-    public async Task Access_BodyThatIsNoJson_Is400()
+    public async Task Access_BodyThatCannotBeRead_HasNoKey()
     {
         var exchange = new FakeExchange("POST").WithBody("application/json", "{");
-
         await _plugin.AccessAsync(exchange, new KeyAuthConfig { KeyInBody = true });
+        exchange.Status.ShouldBe(401);
+        exchange.Message.ShouldBe("No API key found in request");
 
-        exchange.Status.ShouldBe(400);
-        exchange.Message.ShouldBe("Cannot process request body");
+        var other = new FakeExchange("POST").WithBody("application/json", "{");
+        other.RequestHeaders["apikey"] = "kbob";
+        await _plugin.AccessAsync(other, new KeyAuthConfig { KeyInBody = true });
+        other.Answer.ShouldBeNull();
     }
 
     [Fact]
-    public async Task Access_BodyThatIsNoJson_IsNotForTheAnonymousConsumerEither()
+    public async Task Access_KeyInAMultipartBody_IsFoundAndHidden()
     {
-        var exchange = new FakeExchange("POST").WithBody("application/json", "{");
+        const string body = "--x\r\nContent-Disposition: form-data; name=\"k\"\r\n\r\nkbob\r\n--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--x--\r\n";
+        var exchange = new FakeExchange("POST").WithBody("multipart/form-data; boundary=x", body);
 
-        await _plugin.AccessAsync(exchange, new KeyAuthConfig { KeyInBody = true, Anonymous = "anon" });
+        await _plugin.AccessAsync(exchange, new KeyAuthConfig { KeyNames = ["k"], KeyInBody = true, HideCredentials = true });
 
-        exchange.Status.ShouldBe(400);
+        exchange.Answer.ShouldBeNull();
+        (await new StreamReader(exchange.Http.Request.Body).ReadToEndAsync()).ShouldBe("--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--x--\r\n");
     }
 
     [Fact]

@@ -209,6 +209,8 @@ public sealed class Http1RequestTests : IAsyncLifetime
     {
         var service = Some.Service(upstream.Port, retries: 0);
         service = change?.Invoke(service) ?? service;
-        _gateway.Use(Some.Config(service, Some.Route(service, "/")));
+
+        // What the client sends goes on as it comes.
+        _gateway.Use(Some.Config(service, Some.Route(service, "/") with { RequestBuffering = false }));
     }
 }
