@@ -4,6 +4,7 @@ using Gateway.DataPlane.Upstreams;
 using Gateway.DataPlane.Upstreams.Http1;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 
 namespace Gateway.DataPlane.Proxy;
@@ -251,6 +252,10 @@ internal sealed class ForwarderHttp1(DataPlaneOptions options)
         {
             exchange.FilterHeaders();
             ResponseHeaders.AddProxied(exchange, options, now);
+            if (head.Reason is { } reason && response.StatusCode == head.Status)
+            {
+                exchange.Http.Features.GetRequiredFeature<IHttpResponseFeature>().ReasonPhrase = reason;
+            }
         }
     }
 

@@ -266,7 +266,7 @@ public sealed class BodyAndLogTests
                 await using var gateway = await TestGateway.StartAsync(
                     Some.Config(service, Some.Route(service, "/")) with { Plugins = [Some.Plugin(name, (JsonObject)config.DeepClone())] },
                     services => services.AddLogging(),
-                    o => o with { TrustedAuthorities = trusted ? authority.Certificate.ExportCertificatePem() : string.Empty });
+                    o => o with { OutgoingTls = o.OutgoingTls with { Authorities = trusted ? authority.Certificate.ExportCertificatePem() : string.Empty } });
                 await gateway.Client.GetStringAsync("/");
                 await Wait.UntilAsync(() => Task.FromResult(!received.IsEmpty), "the log server is spoken to");
                 received.TryDequeue(out var seen).ShouldBeTrue();

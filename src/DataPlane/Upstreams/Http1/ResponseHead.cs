@@ -6,6 +6,9 @@ internal sealed class ResponseHead
     /// <summary>The status, 100 to 999.</summary>
     public int Status { get; set; }
 
+    /// <summary>The reason that stands behind the status; null when it is the usual one.</summary>
+    public string? Reason { get; set; }
+
     /// <summary>The length of the body as the answer tells it; -1 when it does not.</summary>
     public long ContentLength { get; set; }
 
@@ -31,7 +34,7 @@ internal sealed class ResponseHead
     /// <summary>Forgets everything.</summary>
     public void Clear()
     {
-        (Status, ContentLength, IsChunked, KeepsAlive, Connection) = (0, -1, false, false, null);
+        (Status, Reason, ContentLength, IsChunked, KeepsAlive, Connection) = (0, null, -1, false, false, null);
         Headers.Clear();
     }
 }

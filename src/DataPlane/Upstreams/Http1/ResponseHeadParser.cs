@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace Gateway.DataPlane.Upstreams.Http1;
 
@@ -90,6 +91,11 @@ internal static class ResponseHeadParser
         }
 
         head.Status = Utf8Parser.TryParse(line[9..12], out int status, out var digits) && digits is 3 && char.IsAsciiDigit((char)line[9]) ? status : 0;
+        if (line.Length > 13 && Ascii.IsValid(line) && !Ascii.Equals(line[13..], ReasonPhrases.GetReasonPhrase(head.Status)))
+        {
+            head.Reason = Encoding.ASCII.GetString(line[13..]);
+        }
+
         return head.Status >= 100;
     }
 

@@ -64,6 +64,18 @@ public sealed class Http1AnswerTests : IAsyncLifetime
         upstream.Connections.ShouldBe(2);
     }
 
+    [Theory]
+    [InlineData("200 Fine With Me", "HTTP/1.1 200 Fine With Me\r\n")]
+    [InlineData("500 Internal Server Error", "HTTP/1.1 500 Internal Server Error\r\n")]
+    [InlineData("299 Odd", "HTTP/1.1 299 Odd\r\n")]
+    [InlineData("404", "HTTP/1.1 404 Not Found\r\n")]
+    public async Task Reason_BehindTheStatus_IsTheUpstreams(string status, string line)
+    {
+        await using var upstream = RawUpstream.Answering($"HTTP/1.1 {status}\r\nContent-Length: 2\r\n\r\nhi");
+        Route(upstream);
+        (await _gateway.SendRawAsync("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")).ShouldStartWith(line);
+    }
+
     [Fact]
     public async Task Head_WithoutEnd_IsA502()
     {
