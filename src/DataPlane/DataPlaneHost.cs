@@ -87,6 +87,7 @@ public static class DataPlaneHost
         services.AddSingleton<Responder>();
         services.AddSingleton<ForwarderHttp1>();
         services.AddSingleton<ForwarderYarp>();
+        services.AddSingleton<NamelessFiles>();
         services.AddSingleton<BodyGatherer>();
         services.AddSingleton<Forwarder>();
         services.AddSingleton<RequestHandler>();

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using Gateway.DataPlane.Upstreams;
 using Gateway.DataPlane.Upstreams.Http1;
 using Microsoft.AspNetCore.Http;
@@ -36,14 +37,15 @@ internal static class AnswerBody
             }
 
             length -= piece.Length;
-            var written = piece.IsEmpty ? await writer.FlushAsync() : await writer.WriteAsync(piece);
+            var passing = Pass(exchange, writer, piece);
+            var isTaken = passing.IsCompletedSuccessfully ? passing.Result : await passing;
             connection.Consume(piece.Length);
             if (length is 0)
             {
                 return TryResult.Answered;
             }
 
-            if (written.IsCompleted)
+            if (!isTaken)
             {
                 return TryResult.ClientGone;
             }
@@ -62,9 +64,9 @@ internal static class AnswerBody
         await exchange.Http.Response.StartAsync();
         while (true)
         {
-            var written = await exchange.Http.Response.BodyWriter.WriteAsync(connection.Received);
+            var isTaken = await Pass(exchange, exchange.Http.Response.BodyWriter, connection.Received);
             connection.Consume(connection.Received.Length);
-            if (written.IsCompleted)
+            if (!isTaken)
             {
                 return TryResult.ClientGone;
             }
@@ -91,7 +93,15 @@ internal static class AnswerBody
                     return TryResult.BrokenOff;
                 }
 
-                writer.Write(connection.Received.Span.Slice(offset, length));
+                if (exchange.Spool is not null)
+                {
+                    await Pass(exchange, writer, connection.Received.Slice(offset, length));
+                }
+                else
+                {
+                    writer.Write(connection.Received.Span.Slice(offset, length));
+                }
+
                 connection.Consume(consumed);
                 if (length is 0)
                 {
@@ -105,7 +115,7 @@ internal static class AnswerBody
                 return TryResult.Answered;
             }
 
-            if ((await writer.FlushAsync()).IsCompleted)
+            if (!await Pass(exchange, writer, ReadOnlyMemory<byte>.Empty))
             {
                 return TryResult.ClientGone;
             }
@@ -116,6 +126,19 @@ internal static class AnswerBody
                 return TryResult.BrokenOff;
             }
         }
+    }
+
+    /// <summary>Passes a piece on to the client, or to the file of a client that is slow.</summary>
+    /// <returns>Whether the client is still there.</returns>
+    private static ValueTask<bool> Pass(HttpExchange exchange, PipeWriter writer, ReadOnlyMemory<byte> piece)
+    {
+        if (exchange.Spool is { } spool)
+        {
+            return spool.TakeAsync(piece);
+        }
+
+        var flushing = piece.IsEmpty ? writer.FlushAsync() : writer.WriteAsync(piece);
+        return flushing.IsCompletedSuccessfully ? new(!flushing.Result.IsCompleted) : SlowClient.WaitAsync(exchange, writer, flushing);
     }
 
     /// <summary>Takes a large body in larger pieces, where the route lets the upstream run ahead of a slow client (<c>response_buffering</c>).</summary>

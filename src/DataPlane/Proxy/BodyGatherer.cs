@@ -8,16 +8,15 @@ namespace Gateway.DataPlane.Proxy;
 
 /// <summary>Gathers the bodies of requests whose route wants it (<c>request_buffering</c>), so that no upstream waits for a slow client or sees a part of a body.</summary>
 /// <param name="options">The node's settings.</param>
+/// <param name="files">Where large bodies are held.</param>
 /// <param name="time">The clock.</param>
-internal sealed class BodyGatherer(DataPlaneOptions options, TimeProvider time)
+internal sealed class BodyGatherer(DataPlaneOptions options, NamelessFiles files, TimeProvider time)
 {
     /// <summary>How long a client may send nothing; nginx's.</summary>
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
 
     // What most bodies need; more is asked for as they grow.
     private const int LeastRoom = 8 * 1024;
-
-    private readonly Lazy<string> _folder = new(() => MakeFolder(options.BodyFolder));
 
     /// <summary>Gathers the body of a request.</summary>
     /// <param name="exchange">The request, which has a body; it takes what was gathered.</param>
@@ -32,7 +31,7 @@ internal sealed class BodyGatherer(DataPlaneOptions options, TimeProvider time)
             return null;
         }
 
-        var gathering = new Gathering(exchange, options.BodyBuffer, _folder, time);
+        var gathering = new Gathering(exchange, options.BodyBuffer, files, time);
         try
         {
             return await gathering.RunAsync();
@@ -43,14 +42,7 @@ internal sealed class BodyGatherer(DataPlaneOptions options, TimeProvider time)
         }
     }
 
-    private static string MakeFolder(string? folder)
-    {
-        folder ??= Path.Combine(Path.GetTempPath(), "client_body_temp");
-        Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        return folder;
-    }
-
-    private sealed class Gathering(HttpExchange exchange, int most, Lazy<string> folder, TimeProvider time) : IDisposable
+    private sealed class Gathering(HttpExchange exchange, int most, NamelessFiles files, TimeProvider time) : IDisposable
     {
         private readonly PipeReader _reader = exchange.Http.Request.BodyReader;
         private byte[]? _memory;
@@ -153,7 +145,7 @@ internal sealed class BodyGatherer(DataPlaneOptions options, TimeProvider time)
         {
             if (_file is null)
             {
-                _file = Open(folder.Value);
+                _file = files.Open();
                 if (_length > 0)
                 {
                     await RandomAccess.WriteAsync(_file.SafeFileHandle, _memory.AsMemory(0, (int)_length), 0);
@@ -170,23 +162,6 @@ internal sealed class BodyGatherer(DataPlaneOptions options, TimeProvider time)
 
             await RandomAccess.WriteAsync(_file.SafeFileHandle, _pieces, _length);
             _length = length;
-        }
-
-        private static FileStream Open(string folder)
-        {
-            var path = Path.Combine(folder, Path.GetRandomFileName());
-            var file = new FileStream(path, new FileStreamOptions
-            {
-                Mode = FileMode.CreateNew,
-                Access = FileAccess.ReadWrite,
-                Share = FileShare.None,
-                BufferSize = 0,
-                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-            });
-
-            // However this process ends, nothing of it is left.
-            File.Delete(path);
-            return file;
         }
 
         private void GiveBack()

@@ -23,6 +23,7 @@ internal sealed class Forwarder(ForwarderHttp1 http1, ForwarderYarp yarp, BodyGa
         finally
         {
             exchange.Gathered?.Dispose();
+            exchange.Spool?.Dispose();
         }
     }
 

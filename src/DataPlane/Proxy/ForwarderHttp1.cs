@@ -11,7 +11,8 @@ namespace Gateway.DataPlane.Proxy;
 
 /// <summary>Forwards through our own HTTP/1.1 client: everything but HTTP/2, gRPC and upgrades.</summary>
 /// <param name="options">The node's settings.</param>
-internal sealed class ForwarderHttp1(DataPlaneOptions options)
+/// <param name="files">Where answers for slow clients are held.</param>
+internal sealed class ForwarderHttp1(DataPlaneOptions options, NamelessFiles files)
 {
     // Announcements such as 103 are few; more of them are no answer.
     private const int MaxInterim = 32;
@@ -82,6 +83,7 @@ internal sealed class ForwarderHttp1(DataPlaneOptions options)
             if (result is TryResult.Answered)
             {
                 hasAnswer = true;
+                exchange.Files = files;
                 BeginAnswer(exchange, connection.Head);
                 var hasNoBody = connection.Head.HasNoBody(exchange.Method);
                 result = hasNoBody || connection.Head.Status is 205 ? TryResult.Answered : await AnswerBody.PassAsync(exchange, connection, service);
@@ -92,6 +94,11 @@ internal sealed class ForwarderHttp1(DataPlaneOptions options)
         catch (Exception e) when (e is SocketException or IOException or ObjectDisposedException)
         {
             result = hasAnswer ? TryResult.BrokenOff : TryResult.Broken;
+        }
+        catch when (exchange.Spool is not null)
+        {
+            await exchange.Spool.EndAsync();
+            throw;
         }
         finally
         {
@@ -112,6 +119,16 @@ internal sealed class ForwarderHttp1(DataPlaneOptions options)
             {
                 connection.Limits.EndRead();
                 pool.Return(connection);
+            }
+        }
+
+        if (exchange.Spool is { } spool)
+        {
+            // The upstream is free; the client is not through yet.
+            using (spool)
+            {
+                result = await spool.EndAsync() ? result : TryResult.ClientGone;
+                exchange.Spool = null;
             }
         }
 

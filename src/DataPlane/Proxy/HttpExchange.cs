@@ -178,6 +178,15 @@ internal sealed class HttpExchange : Exchange
     /// <summary>Whether a plugin wants the upstream's answer as a whole.</summary>
     public bool WantsWholeAnswer => Plan.Responds(_chosen);
 
+    /// <summary>Where an answer that the client takes slowly may be held; null where it may not.</summary>
+    public NamelessFiles? Files { get; set; }
+
+    /// <summary>For how long the client has been slower than most.</summary>
+    public TimeSpan Slowness { get; set; }
+
+    /// <summary>What holds the rest of the answer for a slow client, or null.</summary>
+    public AnswerSpool? Spool { get; set; }
+
     /// <summary>What holds the upstream's answer until it is whole, or null.</summary>
     public HeldAnswer? Held { get; set; }
 

@@ -171,6 +171,62 @@ public sealed class BufferingTests
         }
     }
 
+    [Theory]
+    [InlineData(false, "1.1")]
+    [InlineData(true, "1.1")]
+    [InlineData(false, "2.0")]
+    public async Task Answer_ForASlowClient_SetsTheUpstreamFree_WhereTheRouteBuffersAnswers(bool isChunked, string version)
+    {
+        const int size = 48 * 1024 * 1024;
+        var finished = new System.Collections.Concurrent.ConcurrentDictionary<string, bool>();
+        await using var upstream = await TestUpstream.StartAsync(async http =>
+        {
+            http.Response.ContentLength = isChunked ? null : size;
+            var piece = new byte[64 * 1024];
+            for (var sent = 0; sent < size; sent += piece.Length)
+            {
+                Array.Fill(piece, (byte)(sent / piece.Length));
+                await http.Response.Body.WriteAsync(piece);
+            }
+
+            finished[http.Request.Query["on"].ToString()] = true;
+        });
+        var service = Some.Service(upstream.Port);
+        using var folder = new TempFolder();
+        await using var gateway = await TestGateway.StartAsync(
+            Some.Config(service, Some.Route(service, "/on"), Some.Route(service, "/off") with { ResponseBuffering = false }),
+            options: o => o with { BodyFolder = folder.Path, ProxyListeners = [o.ProxyListeners[0] with { Http2 = true }, o.ProxyListeners[1]] });
+        using var on = await AskAsync("/on?on=yes");
+        using var off = await AskAsync("/off?on=no");
+
+        // Neither client reads; what lies in buffers on the way is far less than the answer.
+        await Testing.Wait.UntilAsync(() => Task.FromResult(finished.ContainsKey("yes")), "the upstream is through");
+        finished.ContainsKey("no").ShouldBeFalse();
+        Directory.GetFiles(folder.Path).ShouldBeEmpty();
+        await ReadAsync(on);
+        await ReadAsync(off);
+        finished.ContainsKey("no").ShouldBeTrue();
+
+        async Task<HttpResponseMessage> AskAsync(string path)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path) { Version = Version.Parse(version), VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+            return await gateway.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        }
+
+        static async Task ReadAsync(HttpResponseMessage answer)
+        {
+            await using var body = await answer.Content.ReadAsStreamAsync();
+            var piece = new byte[64 * 1024];
+            for (var read = 0; read < size; read += piece.Length)
+            {
+                await body.ReadExactlyAsync(piece);
+                piece.AsSpan().ContainsAnyExcept((byte)(read / piece.Length)).ShouldBeFalse();
+            }
+
+            (await body.ReadAsync(piece)).ShouldBe(0);
+        }
+    }
+
     [Fact]
     public async Task Refusal_OfABodyThatAwaitsAWord_EndsTheConnection()
     {
