@@ -27,6 +27,9 @@ public sealed record ParseOptions
     /// <summary>The row to lay an update over.</summary>
     public JsonObject? Current { get; init; }
 
+    /// <summary>Finds the schema of an entity that a reference names, so that what a reference says beside the id can be judged; null judges ids alone.</summary>
+    public Func<string, EntitySchema?>? Entities { get; init; }
+
     /// <summary>The clock that fills times.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }
