@@ -49,6 +49,7 @@ internal sealed class BatchEndpoint(StoreRunner runner)
         var answer = await runner.RunAsync<AdminAnswer>(
             async session =>
             {
+                session.GoesOn = true;
                 session.IsTransformed = Json.Boolean(request.Body["transform"]) is false;
                 var answers = new List<AdminAnswer>();
                 foreach (var part in parts)

@@ -26,16 +26,17 @@ public sealed class ConfigDatabase(NpgsqlDataSource source, EntityCatalog entiti
     /// <returns>What the database refused, or null.</returns>
     public async Task<string?> ImportAsync(DeclarativeConfig config, CancellationToken cancellation)
     {
-        await using var context = Database.Context(source, _limit);
-        await using var transaction = await context.Database.BeginTransactionAsync(cancellation);
+        await using var connection = await source.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
         var name = config.WorkspaceName ?? Seed.DefaultWorkspace;
-        if (await WorkspaceAsync(context, name, cancellation) is not { } workspace)
+        if (await Database.WorkspaceAsync(connection, name, cancellation) is not { } workspace)
         {
             return $"Workspace '{name}' not found";
         }
 
-        DatabaseSession Session(Guid id) => new(context, _tables, id, time, cancellation);
-        var (workspaces, refused) = await WorkspacesAsync(Session(workspace), config, cancellation);
+        DatabaseSession Session(Guid id) => new(connection, transaction, _tables, id, time, cancellation) { Limit = _limit };
+        await using var first = Session(workspace);
+        var (workspaces, refused) = await WorkspacesAsync(first, config, cancellation);
         if (refused is not null)
         {
             return refused;
@@ -52,9 +53,10 @@ public sealed class ConfigDatabase(NpgsqlDataSource source, EntityCatalog entiti
                     return $"{schema.Name}: the workspace '{group.Key}' is neither in the file nor in the database";
                 }
 
+                await using var session = Session(id);
                 foreach (var batch in group.Chunk(Batch))
                 {
-                    if (await Session(id).SaveAllAsync(table, [.. batch.Select(e => Kept(config, table, e))]) is { } error)
+                    if (await session.SaveAllAsync(table, [.. batch.Select(e => Kept(config, table, e))]) is { } error)
                     {
                         return $"{schema.Name}: {error.Message}";
                     }
@@ -72,15 +74,19 @@ public sealed class ConfigDatabase(NpgsqlDataSource source, EntityCatalog entiti
     /// <param name="cancellation">Gives up.</param>
     public async Task ExportAsync(TextWriter output, CancellationToken cancellation)
     {
-        await using var context = Database.Context(source, _limit);
-        await using var transaction = await context.Database.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
-        await context.Database.ExecuteSqlRawAsync("SET TRANSACTION READ ONLY", cancellation);
-        var workspace = await WorkspaceAsync(context, Seed.DefaultWorkspace, cancellation) ?? throw new NpgsqlException("there is no workspace 'default'; run 'kong migrations bootstrap'");
-        var others = await context.Rows(_tables[Workspaces]).Select(w => EF.Property<Guid>(w, "id")).Where(id => id != workspace).OrderBy(id => id).ToListAsync(cancellation);
-        await ConfigDump.WriteAsync(
-            [(Session(workspace), null), .. others.Select(id => ((StoreSession)Session(id), (Guid?)id))], output);
+        await using var connection = await source.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
+        await using (var command = new NpgsqlCommand("SET TRANSACTION READ ONLY", connection, transaction))
+        {
+            await command.ExecuteNonQueryAsync(cancellation);
+        }
 
-        DatabaseSession Session(Guid id) => new(context, _tables, id, time, cancellation);
+        var workspace = await Database.WorkspaceAsync(connection, Seed.DefaultWorkspace, cancellation) ?? throw new NpgsqlException("there is no workspace 'default'; run 'kong migrations bootstrap'");
+        await using var own = Session(workspace);
+        var others = await own.Rows(_tables[Workspaces]).Select(w => EF.Property<Guid>(w, "id")).Where(id => id != workspace).OrderBy(id => id).ToListAsync(cancellation);
+        await ConfigDump.WriteAsync([(own, null), .. others.Select(id => ((StoreSession)Session(id), (Guid?)id))], output);
+
+        DatabaseSession Session(Guid id) => new(connection, transaction, _tables, id, time, cancellation) { Limit = _limit };
     }
 
     /// <summary>The workspaces by the ids that a file has for them: those of the database, and those that the file brings, which are known by their names.</summary>
@@ -111,8 +117,4 @@ public sealed class ConfigDatabase(NpgsqlDataSource source, EntityCatalog entiti
         EntityBehaviour.Of(table).Complete(row);
         return (row, entity.Ttl is { } ttl ? time.GetUtcNow().UtcDateTime.AddSeconds(ttl) : null);
     }
-
-    private static Task<Guid?> WorkspaceAsync(GatewayDbContext context, string name, CancellationToken cancellation) =>
-        context.Rows(GatewayDbContext.Tables["workspaces"]).Where(w => EF.Property<string>(w, "name") == name)
-            .Select(w => (Guid?)EF.Property<Guid>(w, "id")).FirstOrDefaultAsync(cancellation);
 }

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gateway.Schema;
-using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -11,8 +10,8 @@ namespace Gateway.ControlPlane.Store;
 /// <summary>Writes many rows with one statement: they travel as one JSON text, which PostgreSQL takes apart by the table's own types.</summary>
 internal static class BulkRows
 {
-    /// <summary>Makes or replaces rows; returns how many, which is less than were given when some belong to another workspace.</summary>
-    public static Task<int> WriteAsync(GatewayDbContext context, EntityTable table, IReadOnlyList<Dictionary<string, object?>> rows, CancellationToken cancellation)
+    /// <summary>Makes or replaces rows; it writes fewer than were given when some belong to another workspace.</summary>
+    public static NpgsqlBatchCommand Write(EntityTable table, IReadOnlyList<Dictionary<string, object?>> rows)
     {
         var columns = table.Columns.Select(c => (c.Name, c.Field)).ToList();
         if (table.Schema.Workspaceable)
@@ -28,30 +27,11 @@ internal static class BulkRows
         var names = string.Join(", ", columns.Select(c => $"\"{c.Name}\""));
         var same = table.Schema.Workspaceable ? $" WHERE t.{EntityTable.Workspace} = EXCLUDED.{EntityTable.Workspace}" : string.Empty;
         var sql = $"""
-            INSERT INTO "{table.Name}" AS t ({names}) SELECT {names} FROM json_populate_recordset(NULL::"{table.Name}", @rows)
+            INSERT INTO "{table.Name}" AS t ({names}) SELECT {names} FROM json_populate_recordset(NULL::"{table.Name}", $1)
             ON CONFLICT (id) DO UPDATE SET {string.Join(", ", columns.Where(c => c.Field is not "id").Select(c => $"\"{c.Name}\" = EXCLUDED.\"{c.Name}\""))}{same}
             """;
         var list = new JsonArray([.. rows.Select(r => (JsonNode?)new JsonObject(columns.Select(c => KeyValuePair.Create(c.Name, Value(table, c.Field, r[c.Field])))))]);
-        return context.Database.ExecuteSqlRawAsync(sql, [Text("rows", list, NpgsqlDbType.Json)], cancellation);
-    }
-
-    /// <summary>Enters rows in the change log, in their order.</summary>
-    public static Task RecordAsync(
-        GatewayDbContext context, EntityTable table, IReadOnlyList<Dictionary<string, object?>> rows, Guid? workspace, CancellationToken cancellation)
-    {
-        const string Sql = """
-            INSERT INTO change_log (kind, entity_id, ws_id, op, body)
-            SELECT @kind, (e.value ->> 'id')::uuid, @workspace, 'upsert', e.value FROM jsonb_array_elements(@rows) WITH ORDINALITY AS e (value, place) ORDER BY e.place
-            """;
-        var list = new JsonArray([.. rows.Select(r => (JsonNode?)table.ToEntity(r, null))]);
-        return context.Database.ExecuteSqlRawAsync(
-            Sql,
-            [
-                new NpgsqlParameter("kind", table.Name),
-                new NpgsqlParameter("workspace", NpgsqlDbType.Uuid) { Value = (object?)workspace ?? DBNull.Value },
-                Text("rows", list, NpgsqlDbType.Jsonb),
-            ],
-            cancellation);
+        return new NpgsqlBatchCommand(sql) { Parameters = { new() { NpgsqlDbType = NpgsqlDbType.Json, Value = list.ToJsonString(Wire.Options) } } };
     }
 
     /// <summary>What PostgreSQL refused, in Kong's words where there are any.</summary>
@@ -70,8 +50,6 @@ internal static class BulkRows
 
         return StoreError.Refused(said.MessageText);
     }
-
-    private static NpgsqlParameter Text(string name, JsonArray list, NpgsqlDbType type) => new(name, type) { Value = list.ToJsonString(Wire.Options) };
 
     private static JsonNode? Value(EntityTable table, string field, object? value) => value switch
     {

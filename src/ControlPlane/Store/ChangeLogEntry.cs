@@ -1,6 +1,6 @@
 namespace Gateway.ControlPlane.Store;
 
-/// <summary>A change as it stands in the log, written in the transaction that made it.</summary>
+/// <summary>A change as it stands in the log, written in the transaction that made it; what the entity has become is read from its own row.</summary>
 internal sealed class ChangeLogEntry
 {
     /// <summary>The number within the log; the order of two transactions is that of <see cref="Transaction"/> first.</summary>
@@ -17,9 +17,6 @@ internal sealed class ChangeLogEntry
 
     /// <summary><c>upsert</c> or <c>delete</c>.</summary>
     public required string Operation { get; init; }
-
-    /// <summary>The entity after the change, as JSON; null when it was deleted.</summary>
-    public string? Body { get; init; }
 
     public DateTime At { get; init; }
 }

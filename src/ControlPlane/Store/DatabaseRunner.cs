@@ -1,10 +1,9 @@
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace Gateway.ControlPlane.Store;
 
-/// <summary>Runs work in one transaction, within a deadline; what the database refuses or cannot do comes back as a value.</summary>
+/// <summary>Runs work whose writes are one transaction, within a deadline; what the database refuses or cannot do comes back as a value.</summary>
 internal sealed partial class DatabaseRunner(NpgsqlDataSource source, EntityTables tables, ChangeNotifier notifier, TimeProvider time, ILogger<DatabaseRunner> logger)
     : StoreRunner(tables)
 {
@@ -56,32 +55,27 @@ internal sealed partial class DatabaseRunner(NpgsqlDataSource source, EntityTabl
 
     private async Task<Outcome<T>> OnceAsync<T>(Func<StoreSession, Task<Outcome<T>>> work, string? name, bool isLast, CancellationToken cancellation)
     {
-        await using var context = Database.Context(source);
-        await using var transaction = await context.Database.BeginTransactionAsync(cancellation);
-        var workspace = name is null ? _workspace ??= await DefaultWorkspaceAsync(context, cancellation) : await WorkspaceAsync(context, name, cancellation);
+        await using var connection = await source.OpenConnectionAsync(cancellation);
+        var workspace = name is null ? _workspace ??= await DefaultWorkspaceAsync(connection, cancellation) : await Database.WorkspaceAsync(connection, name, cancellation);
         if (workspace is not { } id)
         {
             return StoreError.NotThere with { Message = $"Workspace '{name}' not found" };
         }
 
-        var session = new DatabaseSession(context, Tables, id, time, cancellation) { IsLastAttempt = isLast };
+        await using var session = new DatabaseSession(connection, null, Tables, id, time, cancellation) { IsLastAttempt = isLast };
         var outcome = await work(session);
         if (outcome.Error is null && session.HasWritten)
         {
-            await transaction.CommitAsync(cancellation);
+            await session.CommitAsync();
             notifier.Raise();
         }
 
         return outcome;
     }
 
-    private async Task<Guid> DefaultWorkspaceAsync(GatewayDbContext context, CancellationToken cancellation) =>
-        await WorkspaceAsync(context, Seed.DefaultWorkspace, cancellation)
+    private static async Task<Guid> DefaultWorkspaceAsync(NpgsqlConnection connection, CancellationToken cancellation) =>
+        await Database.WorkspaceAsync(connection, Seed.DefaultWorkspace, cancellation)
         ?? throw new NpgsqlException("there is no workspace 'default'; run 'kong migrations bootstrap'");
-
-    private Task<Guid?> WorkspaceAsync(GatewayDbContext context, string name, CancellationToken cancellation) =>
-        context.Rows(Tables["workspaces"]).Where(w => EF.Property<string>(w, "name") == name)
-            .Select(w => (Guid?)EF.Property<Guid>(w, "id")).FirstOrDefaultAsync(cancellation);
 
     /// <summary>A deadlock, a serialisation failure, a row that another writer made first, or a workspace that is another one since the database was made anew.</summary>
     private static bool IsConflict(Exception exception) => Failure.Said(exception) is { } said

@@ -1,63 +1,64 @@
-using System.Data.Common;
 using System.Text.Json.Nodes;
 using Gateway.ControlPlane.Store.Lists;
-using Gateway.Schema;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
 namespace Gateway.ControlPlane.Store;
 
-/// <summary>One transaction: rows are read and written, and every write leaves its entry in the change log.</summary>
-internal sealed class DatabaseSession(GatewayDbContext context, EntityTables tables, Guid workspace, TimeProvider time, CancellationToken cancellation)
-    : StoreSession(tables, workspace, time, cancellation)
+/// <summary>Reads rows, each statement seeing what is committed; from the first write or lock on everything is one transaction, and every write leaves its entry in the change log.</summary>
+/// <param name="connection">An open connection, which nobody else uses in the meantime.</param>
+/// <param name="transaction">A transaction that somebody else began and commits, or null.</param>
+/// <param name="tables">The tables.</param>
+/// <param name="workspace">The workspace.</param>
+/// <param name="time">The clock.</param>
+/// <param name="cancellation">Gives up.</param>
+internal sealed class DatabaseSession(
+    NpgsqlConnection connection, NpgsqlTransaction? transaction, EntityTables tables, Guid workspace, TimeProvider time, CancellationToken cancellation)
+    : StoreSession(tables, workspace, time, cancellation), IAsyncDisposable
 {
+    private readonly bool _isLent = transaction is not null;
+    private NpgsqlTransaction? _transaction = transaction;
+    private GatewayDbContext? _context;
+
+    /// <summary>How long one statement may take; null for as long as a client waits.</summary>
+    public TimeSpan? Limit { get; init; }
+
+    /// <summary>Makes what was written last.</summary>
+    public Task CommitAsync() => _transaction?.CommitAsync(Cancellation) ?? Task.CompletedTask;
+
     /// <inheritdoc/>
     public override Task<RowPage> PageAsync(EntityTable table, PageRequest request, ListOrder order, ListPosition? after) => Lists.PageAsync(table, request, order, after);
 
     /// <summary>Whether searches of a kind have their index.</summary>
     public Task<bool> HasSearchIndexAsync(EntityTable table) => Lists.HasIndexAsync(ListIndexes.SearchIndex(table));
 
-    private ListReader Lists => new(context, Tables, Workspace, Time, Cancellation);
-
     /// <inheritdoc/>
-    public override async Task AddAsync(EntityTable table, JsonObject entity, DateTime? expiry)
+    public override Task<StoredEntity> AddAsync(EntityTable table, JsonObject entity, DateTime? expiry)
     {
         var row = table.ToRow(entity, Workspace, expiry);
-        context.Rows(table).Add(row);
-        Record(table, row);
-        await SaveAsync();
+        return WriteAsync(table, table.Sql.Insert(row), row);
     }
 
     /// <inheritdoc/>
-    public override async Task ReplaceAsync(EntityTable table, JsonObject entity, DateTime? expiry)
+    public override Task<StoredEntity> ReplaceAsync(EntityTable table, JsonObject entity, DateTime? expiry)
     {
         var row = table.ToRow(entity, Workspace, expiry);
-        var entry = context.Rows(table).Update(row);
-        foreach (var property in entry.Properties.Where(p => !row.ContainsKey(p.Metadata.Name)))
-        {
-            // A field of a feature that this node does not have stays what it is.
-            property.IsModified = false;
-        }
-
-        Record(table, row);
-        await SaveAsync();
+        return WriteAsync(table, table.Sql.Update(row), row);
     }
 
     /// <summary>Makes or replaces many rows of a kind, with two statements however many they are.</summary>
     /// <returns>What the database refused, or null; the transaction is of no use then.</returns>
     public async Task<StoreError?> SaveAllAsync(EntityTable table, IReadOnlyList<(JsonObject Entity, DateTime? Expiry)> entities)
     {
-        HasWritten = true;
         var rows = entities.Select(e => table.ToRow(e.Entity, Workspace, e.Expiry)).ToList();
+        var write = BulkRows.Write(table, rows);
         try
         {
-            if (await BulkRows.WriteAsync(context, table, rows, Cancellation) < rows.Count)
-            {
-                return StoreError.Refused("an entity with one of these ids belongs to another workspace");
-            }
-
-            await BulkRows.RecordAsync(context, table, rows, table.Schema.Workspaceable ? Workspace : null, Cancellation);
-            return null;
+            await using var batch = await BeginAsync();
+            batch.BatchCommands.Add(write);
+            batch.BatchCommands.Add(ChangeLog.Entry(table, [.. rows.Select(r => (Guid)r["id"]!)], Workspace, ChangeOperation.Upsert));
+            await batch.ExecuteNonQueryAsync(Cancellation);
+            return write.Rows < (ulong)rows.Count ? StoreError.Refused("an entity with one of these ids belongs to another workspace") : null;
         }
         catch (PostgresException e) when (e.SqlState[..2] is "22" or "23" or "54")
         {
@@ -68,86 +69,159 @@ internal sealed class DatabaseSession(GatewayDbContext context, EntityTables tab
     /// <inheritdoc/>
     public override async Task RemoveAsync(EntityTable table, Guid id)
     {
-        await RecordCascadeAsync(table, [id]);
-        RecordDeleted(table, id);
-        await SaveAsync();
-        await context.Rows(table).Where(r => EF.Property<Guid>(r, "id") == id).ExecuteDeleteAsync(Cancellation);
+        var going = await CascadeAsync(table, [id]);
+        await using var batch = await BeginAsync();
+        foreach (var (kind, ids) in going)
+        {
+            batch.BatchCommands.Add(ChangeLog.Entry(kind, ids, Workspace, ChangeOperation.Delete));
+        }
+
+        batch.BatchCommands.Add(ChangeLog.Entry(table, [id], Workspace, ChangeOperation.Delete));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand($"DELETE FROM \"{table.Name}\" WHERE id = $1") { Parameters = { new() { Value = id } } });
+        await batch.ExecuteNonQueryAsync(Cancellation);
     }
 
     /// <inheritdoc/>
     public override async Task<T> AttemptAsync<T>(Func<Task<T>> work)
     {
         const string Name = "attempt";
-        var transaction = context.Database.CurrentTransaction!;
-        await transaction.CreateSavepointAsync(Name, Cancellation);
-        try
+        if (!GoesOn)
         {
             return await work();
         }
-        catch (DbException)
+
+        var transaction = await TransactionAsync();
+        await transaction.SaveAsync(Name, Cancellation);
+        try
         {
-            await transaction.RollbackToSavepointAsync(Name, Cancellation);
+            var result = await work();
+            await transaction.ReleaseAsync(Name, Cancellation);
+            return result;
+        }
+        catch (PostgresException)
+        {
+            await transaction.RollbackAsync(Name, Cancellation);
             throw;
         }
     }
 
-    private async Task RecordCascadeAsync(EntityTable table, IReadOnlyList<Guid> ids)
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
     {
-        foreach (var child in Tables.Children(table.Name).Where(k => k.Cascades))
+        if (_context is not null)
         {
-            var rows = context.Rows(child.Table).AsNoTracking();
-            var field = child.Column.Field;
-            rows = child.Column.Required
-                ? rows.Where(r => ids.Contains(EF.Property<Guid>(r, field)))
-                : rows.Where(r => EF.Property<Guid?>(r, field) != null && ids.Contains(EF.Property<Guid?>(r, field)!.Value));
-            var going = await rows.Select(r => EF.Property<Guid>(r, "id")).ToListAsync(Cancellation);
-            if (going.Count > 0)
-            {
-                await RecordCascadeAsync(child.Table, going);
-                going.ForEach(id => RecordDeleted(child.Table, id));
-            }
+            await _context.DisposeAsync();
+        }
+
+        if (!_isLent && _transaction is not null)
+        {
+            await _transaction.DisposeAsync();
         }
     }
 
-    private void Record(EntityTable table, Dictionary<string, object?> row) => context.ChangeLog.Add(new ChangeLogEntry
-    {
-        Kind = table.Name,
-        EntityId = (Guid)row["id"]!,
-        Workspace = table.Schema.Workspaceable ? Workspace : null,
-        Operation = "upsert",
-        Body = table.ToEntity(row, null).ToJsonString(Wire.Options),
-    });
+    /// <inheritdoc/>
+    protected override IQueryable<Dictionary<string, object?>> All(EntityTable table) => Context.Rows(table).AsNoTracking();
 
-    private void RecordDeleted(EntityTable table, Guid id) => context.ChangeLog.Add(new ChangeLogEntry
+    /// <inheritdoc/>
+    protected override async Task<Dictionary<string, object?>?> FirstAsync(EntityTable table, EntityKey key, Parent? parent, bool locked)
     {
-        Kind = table.Name,
-        EntityId = id,
-        Workspace = table.Schema.Workspaceable ? Workspace : null,
-        Operation = "delete",
-    });
+        await using var command = table.Sql.Select(key, parent, Workspace, Time.GetUtcNow().UtcDateTime, locked);
+        command.Connection = connection;
+        command.Transaction = locked ? await TransactionAsync() : _transaction;
+        await using var reader = await command.ExecuteReaderAsync(Cancellation);
+        return await reader.ReadAsync(Cancellation) ? table.Sql.Read(reader) : null;
+    }
 
-    private async Task SaveAsync()
+    private GatewayDbContext Context
+    {
+        get
+        {
+            if (_context is null)
+            {
+                _context = Database.Context(connection, Limit);
+                _context.Database.UseTransaction(_transaction);
+            }
+
+            return _context;
+        }
+    }
+
+    private ListReader Lists => new(Context, Tables, Workspace, Time, Cancellation);
+
+    private async Task<StoredEntity> WriteAsync(EntityTable table, NpgsqlBatchCommand write, Dictionary<string, object?> row)
+    {
+        await using var batch = await BeginAsync();
+        batch.BatchCommands.Add(write);
+        batch.BatchCommands.Add(ChangeLog.Entry(table, [(Guid)row["id"]!], Workspace, ChangeOperation.Upsert));
+        await using var reader = await batch.ExecuteReaderAsync(Cancellation);
+        var stored = await reader.ReadAsync(Cancellation) ? table.Sql.Read(reader) : throw new InvalidOperationException($"A row of {table.Name} that was locked is gone.");
+
+        // What a later statement of the batch says is heard only when it is come to.
+        while (await reader.NextResultAsync(Cancellation))
+        {
+        }
+
+        return new StoredEntity(table, stored, Time.GetUtcNow());
+    }
+
+    /// <summary>The rows that go with others, each kind after those that go with it.</summary>
+    private async Task<List<(EntityTable Table, IReadOnlyCollection<Guid> Ids)>> CascadeAsync(EntityTable table, IReadOnlyCollection<Guid> ids)
+    {
+        var children = Tables.Children(table.Name).Where(k => k.Cascades).ToArray();
+        if (children.Length is 0)
+        {
+            return [];
+        }
+
+        var found = new List<List<Guid>>();
+        await using (var batch = new NpgsqlBatch(connection, await TransactionAsync()))
+        {
+            foreach (var child in children)
+            {
+                batch.BatchCommands.Add(new NpgsqlBatchCommand($"SELECT id FROM \"{child.Table.Name}\" WHERE \"{child.Column.Name}\" = ANY($1)") { Parameters = { new() { Value = ids.ToArray() } } });
+            }
+
+            await using var reader = await batch.ExecuteReaderAsync(Cancellation);
+            do
+            {
+                var rows = new List<Guid>();
+                while (await reader.ReadAsync(Cancellation))
+                {
+                    rows.Add(reader.GetGuid(0));
+                }
+
+                found.Add(rows);
+            }
+            while (await reader.NextResultAsync(Cancellation));
+        }
+
+        List<(EntityTable Table, IReadOnlyCollection<Guid> Ids)> going = [];
+        foreach (var (child, rows) in children.Zip(found).Where(c => c.Second.Count > 0))
+        {
+            going.AddRange(await CascadeAsync(child.Table, rows));
+            going.Add((child.Table, rows));
+        }
+
+        return going;
+    }
+
+    private async Task<NpgsqlBatch> BeginAsync()
     {
         HasWritten = true;
-        try
-        {
-            await context.SaveChangesAsync(Cancellation);
-        }
-        finally
-        {
-            // What was refused must not be sent again with the next write.
-            context.ChangeTracker.Clear();
-        }
+        var batch = new NpgsqlBatch(connection, await TransactionAsync());
+        batch.Timeout = Limit is { } limit ? (int)limit.TotalSeconds : batch.Timeout;
+        return batch;
     }
 
-    /// <inheritdoc/>
-    protected override IQueryable<Dictionary<string, object?>> All(EntityTable table) => context.Rows(table).AsNoTracking();
-
-    /// <inheritdoc/>
-    protected override async Task<Dictionary<string, object?>?> LockAsync(EntityTable table, Dictionary<string, object?> row)
+    /// <summary>The transaction; the database hears of its beginning together with the first statement.</summary>
+    private async ValueTask<NpgsqlTransaction> TransactionAsync()
     {
-        var id = (Guid)row["id"]!;
-        var sql = $"SELECT * FROM \"{table.Name}\" WHERE id = {{0}} FOR UPDATE";
-        return await context.Rows(table).FromSqlRaw(sql, id).AsNoTracking().AsAsyncEnumerable().FirstOrDefaultAsync(Cancellation);
+        if (_transaction is null)
+        {
+            _transaction = await connection.BeginTransactionAsync(Cancellation);
+            _context?.Database.UseTransaction(_transaction);
+        }
+
+        return _transaction;
     }
 }

@@ -106,17 +106,17 @@ internal static class EntityStore
         }
 
         var expiry = ttl.Value.Expiry(session.Time, isUpdate ? current!.Expiry : null);
+        StoredEntity stored;
         try
         {
-            await (current is null ? session.AddAsync(table, row, expiry) : session.ReplaceAsync(table, row, expiry));
+            stored = await session.AttemptAsync(() => current is null ? session.AddAsync(table, row, expiry) : session.ReplaceAsync(table, row, expiry));
         }
         catch (Exception e) when (!IsLostRace(e, mode, current, session) && Refusal(e, table, row) is { } error)
         {
             return error;
         }
 
-        var id = Guid.Parse(Json.String(row["id"])!);
-        return await behaviour.WrittenAsync(session, id, isUpdate ? document : row) is { } failed ? failed : (await session.FindAsync(table, EntityKey.Of(id)))!.Entity;
+        return await behaviour.WrittenAsync(session, stored.Id, isUpdate ? document : row) is { } failed ? failed : stored.Entity;
     }
 
     private static JsonObject Laid(JsonObject document, JsonObject current)

@@ -36,6 +36,7 @@ internal sealed class EntityTable
         Columns = [.. schema.Fields.Where(f => !f.Schema.Transient).Select(f => new EntityColumn(f.Name, f.Schema))];
         UniqueKeys = [.. Keys(schema)];
         Lists = new ListFields(this);
+        Sql = new RowSql(this);
         ForeignKeys = [.. Columns.Where(c => c.Schema.Type is FieldType.Foreign).Select(c => new ForeignKey($"{schema.Name}_{c.Name}_fkey", this, c))];
     }
 
@@ -53,6 +54,9 @@ internal sealed class EntityTable
 
     /// <summary>By which fields its lists are searched, sorted and filtered.</summary>
     public ListFields Lists { get; }
+
+    /// <summary>The statements that read and write one of its rows.</summary>
+    public RowSql Sql { get; }
 
     public bool HasTags => Schema.Field("tags") is not null;
 

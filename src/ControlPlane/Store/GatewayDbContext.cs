@@ -12,8 +12,6 @@ internal sealed class GatewayDbContext(DbContextOptions<GatewayDbContext> option
     /// <summary>The tables of the entities that this program declares, with the fields of every feature.</summary>
     public static EntityTables Tables { get; } = new(BundledPlugins.Catalog.EntitiesWith(Features.All));
 
-    public DbSet<ChangeLogEntry> ChangeLog => Set<ChangeLogEntry>();
-
     public DbSet<AdministratorRow> Administrators => Set<AdministratorRow>();
 
     /// <summary>The rows of an entity.</summary>
@@ -102,10 +100,8 @@ internal sealed class GatewayDbContext(DbContextOptions<GatewayDbContext> option
         log.Property(e => e.EntityId).HasColumnName("entity_id");
         log.Property(e => e.Workspace).HasColumnName("ws_id");
         log.Property(e => e.Operation).HasColumnName("op");
-        log.Property(e => e.Body).HasColumnName("body").HasColumnType("jsonb");
         log.Property(e => e.At).HasColumnName("at").HasDefaultValueSql("now()").ValueGeneratedOnAdd();
         log.HasIndex(e => new { e.Transaction, e.Sequence }).HasDatabaseName("change_log_version_idx");
-        log.HasIndex(e => e.At).HasDatabaseName("change_log_at_idx");
     }
 
     private static void MapDataPlanes(EntityTypeBuilder<DataPlaneRow> planes)

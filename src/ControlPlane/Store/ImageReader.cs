@@ -114,13 +114,16 @@ internal sealed class ImageReader(NpgsqlDataSource source, EntityTables tables, 
     private static async Task<ImageTable> RenewAsync(GatewayDbContext context, EntityTable table, ImageTable former, Guid[] ids, CancellationToken cancellation)
     {
         var rows = former.Rows.ToBuilder();
-        rows.RemoveRange(ids);
+        var gone = ids.ToHashSet();
         var renewed = context.Rows(table).AsNoTracking().Where(r => ids.Contains(EF.Property<Guid>(r, "id"))).AsAsyncEnumerable();
         await foreach (var row in renewed.WithCancellation(cancellation))
         {
-            rows[(Guid)row["id"]!] = Image(table, row);
+            var id = (Guid)row["id"]!;
+            rows[id] = Image(table, row);
+            gone.Remove(id);
         }
 
+        rows.RemoveRange(gone);
         return former with { Rows = rows.ToImmutable() };
     }
 
@@ -174,7 +177,7 @@ internal sealed class ImageReader(NpgsqlDataSource source, EntityTables tables, 
         await using var batch = source.CreateBatch();
         batch.BatchCommands.Add(new NpgsqlBatchCommand("DELETE FROM change_log WHERE xid >= pg_snapshot_xmax(pg_current_snapshot())"));
         batch.BatchCommands.Add(new NpgsqlBatchCommand("""
-            INSERT INTO change_log (kind, entity_id, op, body) SELECT 'workspaces', w.id, 'upsert', '{}' FROM workspaces w
+            INSERT INTO change_log (kind, entity_id, op) SELECT 'workspaces', w.id, 'upsert' FROM workspaces w
             WHERE w.name = 'default' AND NOT EXISTS (SELECT 1 FROM change_log)
             """));
         await batch.ExecuteNonQueryAsync(cancellation);

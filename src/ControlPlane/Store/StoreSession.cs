@@ -22,6 +22,9 @@ internal abstract class StoreSession(EntityTables tables, Guid workspace, TimePr
 
     public CancellationToken Cancellation => cancellation;
 
+    /// <summary>Whether more is done after a write that was refused, so that all that can be refused is.</summary>
+    public bool GoesOn { get; set; }
+
     /// <summary>Whether work that meets another writer is not begun again.</summary>
     public bool IsLastAttempt { get; init; }
 
@@ -52,8 +55,7 @@ internal abstract class StoreSession(EntityTables tables, Guid workspace, TimePr
     /// <summary>The row that a key names, below a parent when one is given; a locked row waits for other writers and holds them off.</summary>
     public async Task<StoredEntity?> FindAsync(EntityTable table, EntityKey key, Parent? parent = null, bool locked = false)
     {
-        var row = await FirstAsync(table, key, parent);
-        row = row is null || !locked ? row : await LockAsync(table, row);
+        var row = await FirstAsync(table, key, parent, locked);
         return row is null ? null : new StoredEntity(table, row, time.GetUtcNow());
     }
 
@@ -91,35 +93,23 @@ internal abstract class StoreSession(EntityTables tables, Guid workspace, TimePr
         return false;
     }
 
-    public abstract Task AddAsync(EntityTable table, JsonObject entity, DateTime? expiry);
+    /// <summary>Makes a row, and returns it as it is kept.</summary>
+    public abstract Task<StoredEntity> AddAsync(EntityTable table, JsonObject entity, DateTime? expiry);
 
-    public abstract Task ReplaceAsync(EntityTable table, JsonObject entity, DateTime? expiry);
+    /// <summary>Replaces a row, which was found locked, and returns it as it is kept.</summary>
+    public abstract Task<StoredEntity> ReplaceAsync(EntityTable table, JsonObject entity, DateTime? expiry);
 
     /// <summary>Deletes a row; those that go with it are written to the log too.</summary>
     public abstract Task RemoveAsync(EntityTable table, Guid id);
 
-    /// <summary>Does work whose writes are taken back when one of them is refused, so that the session can go on.</summary>
+    /// <summary>Does work whose writes are taken back when one of them is refused, so that a session that goes on can do so.</summary>
     public abstract Task<T> AttemptAsync<T>(Func<Task<T>> work);
 
     /// <summary>The rows of a kind in all workspaces.</summary>
     protected abstract IQueryable<Dictionary<string, object?>> All(EntityTable table);
 
-    /// <summary>The first row that a key names, or null.</summary>
-    protected virtual Task<Dictionary<string, object?>?> FirstAsync(EntityTable table, EntityKey key, Parent? parent)
-    {
-        var rows = key.IsId
-            ? Rows(table).Where(r => EF.Property<Guid>(r, "id") == key.Id)
-            : Rows(table).Where(r => EF.Property<string>(r, key.Field) == key.Value);
-        if (parent is not null)
-        {
-            rows = Below(rows, table, parent);
-        }
-
-        return rows.OrderBy(r => EF.Property<Guid>(r, "id")).FirstOrDefaultAsync(cancellation);
-    }
-
-    /// <summary>Holds a row for this session alone; null when it is gone.</summary>
-    protected abstract Task<Dictionary<string, object?>?> LockAsync(EntityTable table, Dictionary<string, object?> row);
+    /// <summary>The first row that a key names, or null; locked, it is held for this session alone.</summary>
+    protected abstract Task<Dictionary<string, object?>?> FirstAsync(EntityTable table, EntityKey key, Parent? parent, bool locked);
 }
 
 /// <summary>A row that was read: as the database keeps it, and as the Admin API shows it.</summary>

@@ -23,10 +23,10 @@ internal sealed class MemorySession(MemoryRows rows, EntityTables tables, Guid w
     public override Task<RowPage> PageAsync(EntityTable table, PageRequest request, ListOrder order, ListPosition? after) => new MemoryList(this).PageAsync(table, request, order, after);
 
     /// <inheritdoc/>
-    public override Task AddAsync(EntityTable table, JsonObject entity, DateTime? expiry) => throw ReadOnly();
+    public override Task<StoredEntity> AddAsync(EntityTable table, JsonObject entity, DateTime? expiry) => throw ReadOnly();
 
     /// <inheritdoc/>
-    public override Task ReplaceAsync(EntityTable table, JsonObject entity, DateTime? expiry) => throw ReadOnly();
+    public override Task<StoredEntity> ReplaceAsync(EntityTable table, JsonObject entity, DateTime? expiry) => throw ReadOnly();
 
     /// <inheritdoc/>
     public override Task RemoveAsync(EntityTable table, Guid id) => throw ReadOnly();
@@ -38,7 +38,7 @@ internal sealed class MemorySession(MemoryRows rows, EntityTables tables, Guid w
     protected override IQueryable<Dictionary<string, object?>> All(EntityTable table) => MemoryQueries.Of(rows.All(table.Name));
 
     /// <inheritdoc/>
-    protected override Task<Dictionary<string, object?>?> FirstAsync(EntityTable table, EntityKey key, Parent? parent)
+    protected override Task<Dictionary<string, object?>?> FirstAsync(EntityTable table, EntityKey key, Parent? parent, bool locked)
     {
         var now = Time.GetUtcNow().UtcDateTime;
         var candidates = !key.IsId ? rows.All(table.Name).Where(r => r.GetValueOrDefault(key.Field) is string text && text == key.Value)
@@ -48,9 +48,6 @@ internal sealed class MemorySession(MemoryRows rows, EntityTables tables, Guid w
             && (parent is null || r.GetValueOrDefault(parent.Field) is Guid id && id == parent.Id)
             && (r.GetValueOrDefault(EntityTable.Expiry) is not DateTime expiry || expiry > now)));
     }
-
-    /// <inheritdoc/>
-    protected override Task<Dictionary<string, object?>?> LockAsync(EntityTable table, Dictionary<string, object?> row) => Task.FromResult<Dictionary<string, object?>?>(row);
 
     private static InvalidOperationException ReadOnly() => new("what is written without a database must be refused before");
 }

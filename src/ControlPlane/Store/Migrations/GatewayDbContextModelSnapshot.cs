@@ -69,10 +69,6 @@ namespace Gateway.ControlPlane.Store.Migrations
                         .HasColumnName("at")
                         .HasDefaultValueSql("now()");
 
-                    b.Property<string>("Body")
-                        .HasColumnType("jsonb")
-                        .HasColumnName("body");
-
                     b.Property<Guid>("EntityId")
                         .HasColumnType("uuid")
                         .HasColumnName("entity_id");
@@ -99,9 +95,6 @@ namespace Gateway.ControlPlane.Store.Migrations
 
                     b.HasKey("Sequence")
                         .HasName("change_log_pkey");
-
-                    b.HasIndex("At")
-                        .HasDatabaseName("change_log_at_idx");
 
                     b.HasIndex("Transaction", "Sequence")
                         .HasDatabaseName("change_log_version_idx");
