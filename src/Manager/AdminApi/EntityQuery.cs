@@ -6,7 +6,7 @@ public sealed record EntityQuery
     /// <summary>The sizes a page may have.</summary>
     public static IReadOnlyList<int> Sizes { get; } = [25, 50, 100, 250];
 
-    /// <summary>Text that name, host, path, tag or id must contain.</summary>
+    /// <summary>Text that a name, host, path or tag must contain, or the first eight digits of an id at least.</summary>
     public string? Search { get; init; }
 
     /// <summary>A tag that rows must carry.</summary>
@@ -18,8 +18,11 @@ public sealed record EntityQuery
     /// <summary>Rows per page.</summary>
     public int Size { get; init; } = 50;
 
-    /// <summary>The token of the page: the Admin API's, or a row number when the Manager itself searches and sorts.</summary>
+    /// <summary>The Admin API's token of the page; null for the first.</summary>
     public string? Offset { get; init; }
+
+    /// <summary>Whether the rows of all pages are counted too.</summary>
+    public bool Counted { get; init; }
 
     /// <summary>Whether anything narrows the list.</summary>
     public bool IsNarrowed => !string.IsNullOrWhiteSpace(Search) || !string.IsNullOrWhiteSpace(Tag);

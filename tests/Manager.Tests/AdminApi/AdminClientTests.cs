@@ -66,7 +66,7 @@ public sealed class AdminClientTests : IAsyncLifetime
         byTag!.Rows.Count.ShouldBe(15);
         var (byNumber, _) = await lists.ReadAsync("services", new EntityQuery { Sort = "-port", Size = 25 });
         byNumber!.Rows[0]["port"]!.GetValue<int>().ShouldBe(1029);
-        byNumber.Next.ShouldBe("25");
+        byNumber.Next.ShouldNotBeNull();
     }
 
     [Fact]

@@ -150,10 +150,24 @@ public sealed class FakeEntities
     private static JsonObject Page(string kind, List<JsonObject> all, IQueryCollection query)
     {
         var tag = query["tags"].ToString();
-        var rows = all.Where(row => tag.Length == 0 || (row["tags"] as JsonArray ?? []).Any(t => t!.ToString() == tag)).ToList();
+        var search = query["search"].ToString();
+        var (sort, falling) = query["sort_desc"].ToString() is { Length: > 0 } field ? (field, true) : (query["sort"].ToString(), false);
+        var rows = all.Where(row => tag.Length == 0 || (row["tags"] as JsonArray ?? []).Any(t => t!.ToString() == tag))
+            .Where(row => search.Length == 0 || row.Any(f => f.Value?.ToString().Contains(search, StringComparison.OrdinalIgnoreCase) is true)).ToList();
+        if (sort.Length > 0)
+        {
+            rows = [.. rows.OrderBy(row => row[sort] is JsonValue value && value.TryGetValue<double>(out var number) ? number : 0).ThenBy(row => row[sort]?.ToString(), StringComparer.OrdinalIgnoreCase)];
+            rows.Reverse(0, falling ? rows.Count : 0);
+        }
+
         var size = int.TryParse(query["size"], CultureInfo.InvariantCulture, out var s) ? s : 100;
         var start = query["offset"].ToString() is { Length: > 0 } offset ? int.Parse(Encoding.UTF8.GetString(Convert.FromBase64String(offset)), CultureInfo.InvariantCulture) : 0;
         var page = new JsonObject { ["data"] = new JsonArray([.. rows.Skip(start).Take(size).Select(Copy)]), ["next"] = null };
+        if (query["total"] == "true")
+        {
+            page["total"] = rows.Count;
+        }
+
         if (start + size < rows.Count)
         {
             var next = Convert.ToBase64String(Encoding.UTF8.GetBytes((start + size).ToString(CultureInfo.InvariantCulture)));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Gateway.Manager.AdminApi;
 using Gateway.Manager.Catalog;
@@ -75,7 +76,7 @@ public sealed partial class EntityTable : ComponentBase, IDisposable
         _loading = true;
         try
         {
-            var (page, answer) = await Lists.ReadAsync(CollectionPath, Query, cancellation);
+            var (page, answer) = await Lists.ReadAsync(CollectionPath, Query with { Counted = true }, cancellation);
             // While the Admin API is away the rows that were read stay.
             (_page, _problem) = page is null ? (_page, answer) : (page, null);
             _loading = false;
@@ -107,13 +108,21 @@ public sealed partial class EntityTable : ComponentBase, IDisposable
         }
     }
 
+    /// <summary>Such as "50 of 1,234 services", and "7 services" where these are all.</summary>
+    private string Counted(EntityPage page)
+    {
+        var total = page.Total ?? page.Rows.Count;
+        var words = string.Create(CultureInfo.InvariantCulture, $"{total:N0}{(page.IsMinimum ? "+" : "")} {(total == 1 ? Kind.Singular : Kind.Many)}");
+        return page.Rows.Count == total ? words : $"{page.Rows.Count} of {words}";
+    }
+
     private static string IdOf(JsonObject row) => row["id"]?.ToString() ?? "";
 
     private string? Order(Column column) => Query.Sort is not { } sort || sort.TrimStart('-') != column.Field ? null : sort[0] == '-' ? "descending" : "ascending";
 
     private string SortLink(Column column) => QueryString(Query with { Sort = Order(column) switch { null => column.Field, "ascending" => $"-{column.Field}", _ => null }, Offset = null });
 
-    private static string QueryString(EntityQuery query) => "?" + string.Join('&', new[] { ("q", query.Search), ("tag", query.Tag), ("sort", query.Sort), ("size", query.Size == 50 ? null : query.Size.ToString(System.Globalization.CultureInfo.InvariantCulture)) }
+    private static string QueryString(EntityQuery query) => "?" + string.Join('&', new[] { ("q", query.Search), ("tag", query.Tag), ("sort", query.Sort), ("size", query.Size == 50 ? null : query.Size.ToString(CultureInfo.InvariantCulture)) }
         .Where(part => !string.IsNullOrEmpty(part.Item2)).Select(part => $"{part.Item1}={Uri.EscapeDataString(part.Item2!)}"));
 
     private async Task DeletedAsync(bool deleted)

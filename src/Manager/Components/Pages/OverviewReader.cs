@@ -6,7 +6,7 @@ using Gateway.Manager.Forms;
 namespace Gateway.Manager.Components.Pages;
 
 /// <summary>How many entities of a kind there are.</summary>
-public sealed record EntityCount(EntityKind Kind, int? Number, bool More);
+public sealed record EntityCount(EntityKind Kind, long? Number, bool More);
 
 /// <summary>A certificate that ends soon.</summary>
 public sealed record ExpiringCertificate(string Title, string Href, DateTimeOffset Ends);
@@ -68,7 +68,7 @@ public sealed class OverviewReader(AdminClient admin, EntityLists lists, TimePro
 
     private async Task<IReadOnlyList<ExpiringCertificate>> ExpiringAsync(CancellationToken cancellation)
     {
-        var all = await Task.WhenAll(new[] { "certificates", "ca_certificates" }.Select(path => lists.ScanAsync(path, null, 1000, cancellation)));
+        var all = await Task.WhenAll(new[] { "certificates", "ca_certificates" }.Select(path => lists.ScanAsync(path, 1000, cancellation)));
         var soon = time.GetUtcNow().AddDays(30);
         return [.. all.Zip(["certificates", "ca_certificates"]).SelectMany(read => (read.First.Page?.Rows ?? []).Select(row => Read(read.Second, row)))
             .OfType<ExpiringCertificate>().Where(certificate => certificate.Ends < soon).OrderBy(certificate => certificate.Ends).Take(8)];
