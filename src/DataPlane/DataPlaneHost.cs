@@ -60,6 +60,8 @@ public static class DataPlaneHost
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         }
 
+        HugePages.Use();
+
         var proxy = app.Services.GetRequiredService<RequestHandler>();
         var status = app.Services.GetRequiredService<StatusEndpoints>();
         app.UseAccessLog(http => StatusEndpoints.IsFor(http) ? options.StatusAccessLog : null);
