@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
 namespace Gateway.ControlPlane.Store;
@@ -21,8 +20,9 @@ internal sealed class DatabaseAdministrators(NpgsqlDataSource source) : Administ
         string? hash;
         try
         {
-            await using var context = Database.Context(source);
-            hash = await context.Administrators.Where(a => a.Username == username).Select(a => a.PasswordHash).FirstOrDefaultAsync(cancellation);
+            await using var command = source.CreateCommand("SELECT password_hash FROM admins WHERE username = $1");
+            command.Parameters.Add(new() { Value = username });
+            hash = await command.ExecuteScalarAsync(cancellation) as string;
         }
         catch (Exception e) when (Failure.Of(e) is not null)
         {

@@ -7,9 +7,6 @@ namespace Gateway.ControlPlane.Store;
 /// <summary>How the control plane reaches PostgreSQL: quick to notice that it does not.</summary>
 internal static class Database
 {
-    // A few for each of the 50 tables; those that are used least make room.
-    private const int PreparedStatements = 200;
-
     /// <summary>The data source for a connection string; a server that does not answer is given up soon.</summary>
     public static NpgsqlDataSource Source(string connectionString)
     {
@@ -20,8 +17,6 @@ internal static class Database
             // A server that hangs does not answer a request to cancel either, so it is not waited for.
             CancellationTimeout = -1,
             KeepAlive = 10,
-            // The statements of every row are the same ones: planned once on a connection, they cost the database half.
-            MaxAutoPrepare = PreparedStatements,
             // Nothing here leaves a setting behind on a connection, so there is nothing to reset.
             NoResetOnClose = true,
         };

@@ -128,6 +128,9 @@ internal sealed class DatabaseSession(
         await using var command = table.Sql.Select(key, parent, Workspace, Time.GetUtcNow().UtcDateTime, locked);
         command.Connection = connection;
         command.Transaction = locked ? await TransactionAsync() : _transaction;
+
+        // A connection does it the first time only.
+        await command.PrepareAsync(Cancellation);
         await using var reader = await command.ExecuteReaderAsync(Cancellation);
         return await reader.ReadAsync(Cancellation) ? table.Sql.Read(reader) : null;
     }
@@ -146,13 +149,14 @@ internal sealed class DatabaseSession(
         }
     }
 
-    private ListReader Lists => new(Context, Tables, Workspace, Time, Cancellation);
+    private ListReader Lists => new(connection, _transaction, Tables, Workspace, Time, Cancellation);
 
     private async Task<StoredEntity> WriteAsync(EntityTable table, NpgsqlBatchCommand write, Dictionary<string, object?> row)
     {
         await using var batch = await BeginAsync();
         batch.BatchCommands.Add(write);
         batch.BatchCommands.Add(ChangeLog.Entry(table, [(Guid)row["id"]!], Workspace, ChangeOperation.Upsert));
+        await batch.PrepareAsync(Cancellation);
         await using var reader = await batch.ExecuteReaderAsync(Cancellation);
         var stored = await reader.ReadAsync(Cancellation) ? table.Sql.Read(reader) : throw new InvalidOperationException($"A row of {table.Name} that was locked is gone.");
 

@@ -4,8 +4,6 @@ using System.Text.Json;
 using Gateway.ControlPlane.Clustering;
 using Gateway.Schema;
 using Gateway.Sync.Rpc;
-using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -41,14 +39,17 @@ internal sealed class ImageReader(NpgsqlDataSource source, EntityTables tables, 
     public async Task<ConfigImage> ReadAsync(CancellationToken cancellation)
     {
         await PrepareLogAsync(cancellation);
-        await using var context = Database.Context(source, _limit);
-        await using var transaction = await context.Database.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
+        await using var connection = await source.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
         var read = new List<ImageTable>();
         foreach (var table in _exported)
         {
             var rows = ImmutableSortedDictionary.CreateBuilder<Guid, ImageRow>();
-            await foreach (var row in context.Rows(table).AsNoTracking().AsAsyncEnumerable().WithCancellation(cancellation))
+            await using var command = Command(transaction, $"SELECT {table.Sql.Names()} FROM \"{table.Name}\"");
+            await using var reader = await command.ExecuteReaderAsync(cancellation);
+            while (await reader.ReadAsync(cancellation))
             {
+                var row = table.Sql.Read(reader);
                 rows.Add((Guid)row["id"]!, Image(table, row));
             }
 
@@ -56,7 +57,7 @@ internal sealed class ImageReader(NpgsqlDataSource source, EntityTables tables, 
         }
 
         var workspace = Workspace(read[0]);
-        var (settled, pending) = await LogAsync(context, Newest, [new() { Value = _kinds }, new() { Value = options.ChangeLogSize }], cancellation);
+        var (settled, pending) = await LogAsync(transaction, Newest, [new() { Value = _kinds }, new() { Value = options.ChangeLogSize }], cancellation);
         return new ConfigImage
         {
             Version = new SyncVersion(settled is [.., var last] ? last.Transaction : 0, pending.Length, ClusterOf(workspace)),
@@ -74,10 +75,10 @@ internal sealed class ImageReader(NpgsqlDataSource source, EntityTables tables, 
     /// <param name="cancellation">Gives up.</param>
     public async Task<ConfigImage> AdvanceAsync(ConfigImage image, CancellationToken cancellation)
     {
-        await using var context = Database.Context(source, _limit);
-        await using var transaction = await context.Database.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
+        await using var connection = await source.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
         NpgsqlParameter[] after = [new() { Value = image.Version.Transaction, NpgsqlDbType = NpgsqlDbType.Xid8 }, new() { Value = _kinds }];
-        var (settled, pending) = await LogAsync(context, After, after, cancellation);
+        var (settled, pending) = await LogAsync(transaction, After, after, cancellation);
         if (settled.Count is 0 && pending.Length == image.Pending.Length)
         {
             return image;
@@ -91,7 +92,7 @@ internal sealed class ImageReader(NpgsqlDataSource source, EntityTables tables, 
             if (changed.Contains(next[i].Kind))
             {
                 var (former, ids) = (next[i], changed[next[i].Kind].Distinct().ToArray());
-                next[i] = await RenewAsync(context, _exported[i], former, ids, cancellation);
+                next[i] = await RenewAsync(transaction, _exported[i], former, ids, cancellation);
                 if (former.Kind is Plugins)
                 {
                     use = ids.Aggregate(use, (u, id) => Count(Count(u, former.Rows.GetValueOrDefault(id), -1), next[i].Rows.GetValueOrDefault(id), 1));
@@ -111,13 +112,15 @@ internal sealed class ImageReader(NpgsqlDataSource source, EntityTables tables, 
         };
     }
 
-    private static async Task<ImageTable> RenewAsync(GatewayDbContext context, EntityTable table, ImageTable former, Guid[] ids, CancellationToken cancellation)
+    private static async Task<ImageTable> RenewAsync(NpgsqlTransaction transaction, EntityTable table, ImageTable former, Guid[] ids, CancellationToken cancellation)
     {
         var rows = former.Rows.ToBuilder();
         var gone = ids.ToHashSet();
-        var renewed = context.Rows(table).AsNoTracking().Where(r => ids.Contains(EF.Property<Guid>(r, "id"))).AsAsyncEnumerable();
-        await foreach (var row in renewed.WithCancellation(cancellation))
+        await using var command = Command(transaction, $"SELECT {table.Sql.Names()} FROM \"{table.Name}\" WHERE id = ANY($1)", new NpgsqlParameter { Value = ids });
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        while (await reader.ReadAsync(cancellation))
         {
+            var row = table.Sql.Read(reader);
             var id = (Guid)row["id"]!;
             rows[id] = Image(table, row);
             gone.Remove(id);
@@ -144,11 +147,9 @@ internal sealed class ImageReader(NpgsqlDataSource source, EntityTables tables, 
         row.GetValueOrDefault(EntityTable.Workspace) as Guid?);
 
     private static async Task<(List<LoggedChange> Settled, ImmutableArray<LoggedChange> Pending)> LogAsync(
-        GatewayDbContext context, string sql, IEnumerable<NpgsqlParameter> parameters, CancellationToken cancellation)
+        NpgsqlTransaction transaction, string sql, NpgsqlParameter[] parameters, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand(
-            sql, (NpgsqlConnection)context.Database.GetDbConnection(), (NpgsqlTransaction)context.Database.CurrentTransaction!.GetDbTransaction());
-        command.Parameters.AddRange(parameters.ToArray());
+        await using var command = Command(transaction, sql, parameters);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var (settled, pending) = (new List<LoggedChange>(), ImmutableArray.CreateBuilder<LoggedChange>());
         while (await reader.ReadAsync(cancellation))
@@ -165,6 +166,13 @@ internal sealed class ImageReader(NpgsqlDataSource source, EntityTables tables, 
         }
 
         return (settled, pending.ToImmutable());
+    }
+
+    private static NpgsqlCommand Command(NpgsqlTransaction transaction, string sql, params NpgsqlParameter[] parameters)
+    {
+        var command = new NpgsqlCommand(sql, transaction.Connection, transaction) { CommandTimeout = (int)_limit.TotalSeconds };
+        command.Parameters.AddRange(parameters);
+        return command;
     }
 
     /// <summary>Sees to it that the log has a beginning, to which planes that have all until then can refer.</summary>

@@ -24,12 +24,15 @@ internal sealed class RowSql
             .. table.Schema.Workspaceable ? [new Column(EntityTable.Workspace, EntityTable.Workspace, ColumnKind.Uuid)] : Array.Empty<Column>(),
             .. table.Schema.Ttl ? [new Column(EntityTable.Expiry, EntityTable.Expiry, ColumnKind.Timestamp)] : Array.Empty<Column>(),
         ];
-        _names = string.Join(", ", _columns.Select(c => $"\"{c.Name}\""));
+        _names = Names();
         _insert = $"INSERT INTO \"{table.Name}\" ({_names}) VALUES ({string.Join(", ", _columns.Select((_, i) => $"${i + 1}"))}) RETURNING {_names}";
         var changed = _columns.Select((c, i) => (c.Name, c.Field, Place: i + 1)).Where(c => c.Field is not ("id" or EntityTable.Workspace)).Select(c => $"\"{c.Name}\" = ${c.Place}");
         var kept = table.Schema.Workspaceable ? $" AND {EntityTable.Workspace} = {Place(EntityTable.Workspace)}" : string.Empty;
         _update = $"UPDATE \"{table.Name}\" SET {string.Join(", ", changed)} WHERE id = {Place("id")}{kept} RETURNING {_names}";
     }
+
+    /// <summary>The columns that <see cref="Read"/> expects, in their order, of a table or what it is called in a statement.</summary>
+    public string Names(string prefix = "") => string.Join(", ", _columns.Select(c => $"{prefix}\"{c.Name}\""));
 
     /// <summary>Makes a row, and returns it as it is kept.</summary>
     public NpgsqlBatchCommand Insert(IReadOnlyDictionary<string, object?> row) => Write(_insert, row);

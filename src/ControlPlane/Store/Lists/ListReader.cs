@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace Gateway.ControlPlane.Store.Lists;
 
@@ -8,7 +8,8 @@ namespace Gateway.ControlPlane.Store.Lists;
 /// A page never reads a whole table. Rows that are asked for are first looked for among the next rows of the list, where common ones are found at once; when they are rare,
 /// an index finds them. What no index knows, such as a search for two letters, is looked for a stretch at a time: a page may then hold few rows, or none, and still have a next one.
 /// </remarks>
-internal sealed class ListReader(GatewayDbContext context, EntityTables tables, Guid workspace, TimeProvider time, CancellationToken cancellation)
+internal sealed class ListReader(
+    NpgsqlConnection connection, NpgsqlTransaction? transaction, EntityTables tables, Guid workspace, TimeProvider time, CancellationToken cancellation)
 {
     // Among a million rows, a page of those of which there are fewer than 10 in 1000 comes sooner from an index than from the rows one after the other.
     private const int Probe = 1000;
@@ -88,25 +89,50 @@ internal sealed class ListReader(GatewayDbContext context, EntityTables tables, 
         var isLong = sql.IsNarrowed && await QueryAsync(table, sql.Rows("true", 1, Stretch), sql) is [_];
         if (sql.IsNarrowed && !(isLong && await IsIndexedAsync(table, sql)))
         {
-            return new RowCount(await ScalarAsync(sql.CountWalked(Stretch), sql), isLong);
+            return new RowCount(await ScalarAsync(sql.CountWalked(Stretch), sql.Values), isLong);
         }
 
         var limit = sql.IsNarrowed ? MostFound : MostCounted;
-        var rows = await ScalarAsync(sql.Count(limit + 1), sql);
+        var rows = await ScalarAsync(sql.Count(limit + 1), sql.Values);
         return new RowCount(Math.Min(rows, limit), rows > limit);
     }
 
     /// <summary>Whether the database has an index.</summary>
-    public async Task<bool> HasIndexAsync(string name) =>
-        (await context.Database.SqlQuery<long>($"SELECT count(to_regclass({name})) AS \"Value\"").ToListAsync(cancellation))[0] > 0;
+    public async Task<bool> HasIndexAsync(string name) => await ScalarAsync("SELECT count(to_regclass($1))", [name]) > 0;
 
     private async Task<bool> IsIndexedAsync(EntityTable table, ListSql sql) =>
         sql.HasIndex || (sql.NeedsSearchIndex && await HasIndexAsync(ListIndexes.SearchIndex(table)));
 
     private ListSql Sql(EntityTable table, PageRequest request, ListOrder order) => new(tables, table, request, order, workspace, time.GetUtcNow().UtcDateTime);
 
-    private Task<List<Dictionary<string, object?>>> QueryAsync(EntityTable table, string statement, ListSql list) =>
-        context.Rows(table).FromSqlRaw(statement, list.Values).AsNoTracking().ToListAsync(cancellation);
+    // Not prepared: the best way to the rows is another one for a rare word than for a common one.
+    private async Task<List<Dictionary<string, object?>>> QueryAsync(EntityTable table, string statement, ListSql list)
+    {
+        await using var command = Command(statement, list.Values);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        List<Dictionary<string, object?>> rows = [];
+        while (await reader.ReadAsync(cancellation))
+        {
+            rows.Add(table.Sql.Read(reader));
+        }
 
-    private async Task<long> ScalarAsync(string statement, ListSql list) => (await context.Database.SqlQueryRaw<long>(statement, list.Values).ToListAsync(cancellation))[0];
+        return rows;
+    }
+
+    private async Task<long> ScalarAsync(string statement, IReadOnlyList<object> values)
+    {
+        await using var command = Command(statement, values);
+        return (long)(await command.ExecuteScalarAsync(cancellation))!;
+    }
+
+    private NpgsqlCommand Command(string statement, IReadOnlyList<object> values)
+    {
+        var command = new NpgsqlCommand(statement, connection, transaction);
+        foreach (var value in values)
+        {
+            command.Parameters.Add(new() { Value = value });
+        }
+
+        return command;
+    }
 }

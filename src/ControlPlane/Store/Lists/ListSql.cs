@@ -54,9 +54,11 @@ internal sealed partial class ListSql
     public bool NeedsSearchIndex { get; }
 
     /// <summary>The values of the statements' parameters.</summary>
-    public object[] Values => [.. _values];
+    public IReadOnlyList<object> Values => _values;
 
     private string Key => _order.Column is { } column ? ListFields.SortKey(column, $"t.\"{column.Name}\"") : "t.id";
+
+    private string Row => _table.Sql.Names("t.");
 
     private string Ordered => Sorted(Key, "t.id");
 
@@ -85,23 +87,23 @@ internal sealed partial class ListSql
     }
 
     /// <summary>The rows of a part, when nothing is asked of them.</summary>
-    public string Rows(string part, int count, int skip = 0) => $"SELECT t.* FROM {From} WHERE {Where(part)} ORDER BY {Ordered} LIMIT {count} OFFSET {skip}";
+    public string Rows(string part, int count, int skip = 0) => $"SELECT {Row} FROM {From} WHERE {Where(part)} ORDER BY {Ordered} LIMIT {count} OFFSET {skip}";
 
     /// <summary>The rows among the first of a part that are as asked; ends early when there are enough.</summary>
     public string Walk(string part, int length, int count) =>
-        $"SELECT t.* FROM (SELECT t.*, {Key} AS list_key FROM {From} WHERE {Where(part)} ORDER BY {Ordered} LIMIT {length}) t WHERE {Asked(_search)} ORDER BY {Sorted("t.list_key", "t.id")} LIMIT {count}";
+        $"SELECT {Row} FROM (SELECT t.*, {Key} AS list_key FROM {From} WHERE {Where(part)} ORDER BY {Ordered} LIMIT {length}) t WHERE {Asked(_search)} ORDER BY {Sorted("t.list_key", "t.id")} LIMIT {count}";
 
     /// <summary>The rows of a part that an index finds.</summary>
     public string Found(string part, int count) =>
-        $"WITH t AS MATERIALIZED (SELECT t.* FROM {From} WHERE {Where(Asked(_indexedSearch ?? _search))}) SELECT t.* FROM t WHERE {part} ORDER BY {Ordered} LIMIT {count}";
+        $"WITH t AS MATERIALIZED (SELECT t.* FROM {From} WHERE {Where(Asked(_indexedSearch ?? _search))}) SELECT {Row} FROM t WHERE {part} ORDER BY {Ordered} LIMIT {count}";
 
     /// <summary>How many rows there are, counted up to a limit.</summary>
     public string Count(int limit) =>
-        $"SELECT count(*) AS \"Value\" FROM (SELECT 1 FROM {From} WHERE {Where(Asked(_indexedSearch ?? _search))} LIMIT {limit}) t";
+        $"SELECT count(*) FROM (SELECT 1 FROM {From} WHERE {Where(Asked(_indexedSearch ?? _search))} LIMIT {limit}) t";
 
     /// <summary>How many rows among the first of the list are as asked.</summary>
     public string CountWalked(int length) =>
-        $"SELECT count(*) AS \"Value\" FROM (SELECT t.* FROM {From} WHERE {Where("true")} ORDER BY {Ordered} LIMIT {length}) t WHERE {Asked(_search)}";
+        $"SELECT count(*) FROM (SELECT t.* FROM {From} WHERE {Where("true")} ORDER BY {Ordered} LIMIT {length}) t WHERE {Asked(_search)}";
 
     private string From => $"\"{_table.Name}\" t";
 
@@ -207,7 +209,7 @@ internal sealed partial class ListSql
     private string Value(object value)
     {
         _values.Add(value);
-        return $"{{{_values.Count - 1}}}";
+        return $"${_values.Count}";
     }
 
     [GeneratedRegex("\\A[0-9a-f]{8}(-([0-9a-f]{0,4}|[0-9a-f]{4}-([0-9a-f]{0,4}|[0-9a-f]{4}-([0-9a-f]{0,4}|[0-9a-f]{4}-[0-9a-f]{0,12}))))?\\z", RegexOptions.IgnoreCase)]
