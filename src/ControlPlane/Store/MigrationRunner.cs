@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.Json.Nodes;
 using Gateway.ControlPlane.Store.Lists;
 using Gateway.Schema;
@@ -62,12 +63,12 @@ public sealed class MigrationRunner(NpgsqlDataSource source, TextWriter output) 
     /// <param name="cancellation">Gives up.</param>
     public Task<MigrationOutcome> BootstrapAsync(string? adminPassword, bool force, CancellationToken cancellation) => LockedAsync(async context =>
     {
-        if (force && await StateOfAsync(context, cancellation) is not MigrationState.NeedsBootstrap)
+        if (force && await StateAsync(cancellation) is not MigrationState.NeedsBootstrap)
         {
             await DropAsync(context, cancellation);
         }
 
-        if (await StateOfAsync(context, cancellation) is MigrationState.NeedsBootstrap)
+        if (await StateAsync(cancellation) is MigrationState.NeedsBootstrap)
         {
             await output.WriteLineAsync("Bootstrapping database...");
             await MigrateAsync(context, cancellation);
@@ -91,7 +92,7 @@ public sealed class MigrationRunner(NpgsqlDataSource source, TextWriter output) 
     /// <param name="cancellation">Gives up.</param>
     public Task<MigrationOutcome> UpAsync(CancellationToken cancellation) => LockedAsync(async context =>
     {
-        switch (await StateOfAsync(context, cancellation))
+        switch (await StateAsync(cancellation))
         {
             case MigrationState.NeedsBootstrap:
                 return new MigrationOutcome(1, $"Cannot run migrations: {NeedsBootstrap}");
@@ -110,7 +111,7 @@ public sealed class MigrationRunner(NpgsqlDataSource source, TextWriter output) 
     /// <param name="cancellation">Gives up.</param>
     public Task<MigrationOutcome> FinishAsync(CancellationToken cancellation) => LockedAsync(async context =>
     {
-        if (await StateOfAsync(context, cancellation) is MigrationState.NeedsBootstrap)
+        if (await StateAsync(cancellation) is MigrationState.NeedsBootstrap)
         {
             return new MigrationOutcome(1, $"Cannot run migrations: {NeedsBootstrap}");
         }
@@ -123,8 +124,8 @@ public sealed class MigrationRunner(NpgsqlDataSource source, TextWriter output) 
     /// <param name="cancellation">Gives up.</param>
     public Task<MigrationOutcome> ListAsync(CancellationToken cancellation) => ReportAsync(async context =>
     {
-        var (executed, fresh) = await MigrationsOfAsync(context, cancellation);
-        switch (await StateOfAsync(context, cancellation))
+        var (executed, fresh) = await MigrationsAsync(cancellation);
+        switch (await StateAsync(cancellation))
         {
             case MigrationState.NeedsBootstrap:
                 await output.WriteLineAsync(NeedsBootstrap);
@@ -145,8 +146,8 @@ public sealed class MigrationRunner(NpgsqlDataSource source, TextWriter output) 
     /// <param name="cancellation">Gives up.</param>
     public Task<MigrationOutcome> StatusAsync(CancellationToken cancellation) => ReportAsync(async context =>
     {
-        var (executed, fresh) = await MigrationsOfAsync(context, cancellation);
-        var needsBootstrap = await StateOfAsync(context, cancellation) is MigrationState.NeedsBootstrap;
+        var (executed, fresh) = await MigrationsAsync(cancellation);
+        var needsBootstrap = await StateAsync(cancellation) is MigrationState.NeedsBootstrap;
         var status = new JsonObject { ["needs_bootstrap"] = needsBootstrap };
         if (executed.Count > 0)
         {
@@ -166,7 +167,7 @@ public sealed class MigrationRunner(NpgsqlDataSource source, TextWriter output) 
     /// <param name="cancellation">Gives up.</param>
     public Task<MigrationOutcome> ResetAsync(CancellationToken cancellation) => LockedAsync(async context =>
     {
-        if ((await MigrationsOfAsync(context, cancellation)).Executed.Count is 0)
+        if ((await MigrationsAsync(cancellation)).Executed.Count is 0)
         {
             await output.WriteLineAsync("Database not bootstrapped, nothing to reset");
             return new MigrationOutcome(1);
@@ -181,8 +182,10 @@ public sealed class MigrationRunner(NpgsqlDataSource source, TextWriter output) 
     /// <exception cref="NpgsqlException">The database cannot be reached.</exception>
     public async Task<MigrationState> StateAsync(CancellationToken cancellation)
     {
-        await using var context = Database.Context(source);
-        return await StateOfAsync(context, cancellation);
+        var (executed, fresh) = await MigrationsAsync(cancellation);
+        return executed.Count is 0 || !await Seed.HasWorkspaceAsync(source, cancellation) ? MigrationState.NeedsBootstrap
+            : fresh.Count > 0 ? MigrationState.HasNew
+            : MigrationState.UpToDate;
     }
 
     private async Task<MigrationOutcome> LockedAsync(Func<GatewayDbContext, Task<MigrationOutcome>> work, CancellationToken cancellation) =>
@@ -217,7 +220,7 @@ public sealed class MigrationRunner(NpgsqlDataSource source, TextWriter output) 
 
     private async Task MigrateAsync(GatewayDbContext context, CancellationToken cancellation)
     {
-        var fresh = (await MigrationsOfAsync(context, cancellation)).New;
+        var fresh = (await MigrationsAsync(cancellation)).New;
         await output.WriteLineAsync($"migrating core on database '{context.Database.GetDbConnection().Database}'...");
         await context.Database.MigrateAsync(cancellation);
         await IndexAsync(cancellation);
@@ -247,18 +250,26 @@ public sealed class MigrationRunner(NpgsqlDataSource source, TextWriter output) 
         await output.WriteLineAsync("Database successfully reset");
     }
 
-    private static async Task<MigrationState> StateOfAsync(GatewayDbContext context, CancellationToken cancellation)
+    /// <summary>What ran and what did not; every start asks, so without the object mapper, whose model takes longer to build than all else.</summary>
+    private async Task<(IReadOnlyList<string> Executed, IReadOnlyList<string> New)> MigrationsAsync(CancellationToken cancellation)
     {
-        var (executed, fresh) = await MigrationsOfAsync(context, cancellation);
-        return executed.Count is 0 || !await Seed.HasWorkspaceAsync(context, cancellation) ? MigrationState.NeedsBootstrap
-            : fresh.Count > 0 ? MigrationState.HasNew
-            : MigrationState.UpToDate;
-    }
+        var executed = new List<string>();
+        try
+        {
+            await using var command = source.CreateCommand($"SELECT \"MigrationId\" FROM {Database.HistoryTable} ORDER BY \"MigrationId\"");
+            await using var reader = await command.ExecuteReaderAsync(cancellation);
+            while (await reader.ReadAsync(cancellation))
+            {
+                executed.Add(reader.GetString(0));
+            }
+        }
+        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.UndefinedTable)
+        {
+            // A database that is new.
+        }
 
-    private static async Task<(IReadOnlyList<string> Executed, IReadOnlyList<string> New)> MigrationsOfAsync(GatewayDbContext context, CancellationToken cancellation)
-    {
-        var applied = (await context.Database.GetAppliedMigrationsAsync(cancellation)).ToList();
-        return (applied, [.. context.Database.GetMigrations().Except(applied)]);
+        var known = typeof(MigrationRunner).Assembly.GetTypes().Select(t => t.GetCustomAttribute<MigrationAttribute>()?.Id).OfType<string>().Order(StringComparer.Ordinal);
+        return (executed, [.. known.Except(executed)]);
     }
 
     private static JsonArray Subsystem(IEnumerable<string> migrations) =>

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace Gateway.ControlPlane.Store;
 
@@ -11,8 +12,12 @@ internal static class Seed
     /// <summary>The name of the workspace that everything belongs to.</summary>
     public const string DefaultWorkspace = "default";
 
-    public static Task<bool> HasWorkspaceAsync(GatewayDbContext context, CancellationToken cancellation) =>
-        context.Rows(GatewayDbContext.Tables["workspaces"]).AnyAsync(w => EF.Property<string>(w, "name") == DefaultWorkspace, cancellation);
+    /// <summary>Whether the default workspace is there.</summary>
+    public static async Task<bool> HasWorkspaceAsync(NpgsqlDataSource source, CancellationToken cancellation)
+    {
+        await using var connection = await source.OpenConnectionAsync(cancellation);
+        return await Database.WorkspaceAsync(connection, DefaultWorkspace, cancellation) is not null;
+    }
 
     public static async Task WorkspaceAsync(GatewayDbContext context, CancellationToken cancellation)
     {
