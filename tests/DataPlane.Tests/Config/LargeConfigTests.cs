@@ -52,7 +52,8 @@ public sealed class LargeConfigTests(ITestOutputHelper output) : IDisposable
         var full = DeltaDocuments.Full(Documents.Sample(25_000), 1);
         var clock = Stopwatch.StartNew();
         (await applier.ApplyAsync(full, default)).ShouldBe(ApplyOutcome.Applied.Instance);
-        output.WriteLine($"full {clock.ElapsedMilliseconds} ms");
+        var whole = clock.Elapsed.TotalMilliseconds;
+        output.WriteLine($"full {whole:0} ms");
         var version = 1;
         foreach (var kind in new[] { "services", "routes", "keyauth_credentials", "consumers" })
         {
@@ -75,8 +76,8 @@ public sealed class LargeConfigTests(ITestOutputHelper output) : IDisposable
 
             times.Sort();
             output.WriteLine($"{kind}: median {times[7]:0.00} ms, worst {times[^1]:0.00} ms");
-            // 20 ms is what it is meant to stay below, and a whole configuration takes seconds; between them lies a busy machine.
-            times[7].ShouldBeLessThan(200);
+            // Measured against the whole configuration, on a machine that is as busy: one that costs what everything costs would be far above it.
+            times[7].ShouldBeLessThan(whole / 10);
         }
     }
 }
