@@ -53,7 +53,8 @@ internal sealed partial class DatabaseRunner(NpgsqlDataSource source, EntityTabl
         }
     }
 
-    private async Task<Outcome<T>> OnceAsync<T>(Func<StoreSession, Task<Outcome<T>>> work, string? name, bool isLast, CancellationToken cancellation)
+    /// <summary>Does work in a transaction of its own, once; what goes wrong is thrown.</summary>
+    internal async Task<Outcome<T>> OnceAsync<T>(Func<StoreSession, Task<Outcome<T>>> work, string? name, bool isLast, CancellationToken cancellation)
     {
         await using var connection = await source.OpenConnectionAsync(cancellation);
         var workspace = name is null ? _workspace ??= await DefaultWorkspaceAsync(connection, cancellation) : await Database.WorkspaceAsync(connection, name, cancellation);
