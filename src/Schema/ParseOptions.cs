@@ -30,6 +30,9 @@ public sealed record ParseOptions
     /// <summary>Finds the schema of an entity that a reference names, so that what a reference says beside the id can be judged; null judges ids alone.</summary>
     public Func<string, EntitySchema?>? Entities { get; init; }
 
+    /// <summary>Whether the document is of no use to the caller afterwards, so that no copy has to be made of it.</summary>
+    public bool MayChangeInput { get; init; }
+
     /// <summary>The clock that fills times.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }
