@@ -30,7 +30,7 @@ public static class ControlPlaneHost
         }
         else
         {
-            builder.Services.AddStore(options.ConnectionString, options.Plugins.EntitiesWith(options.Features), options.Store);
+            builder.Services.AddStore(options.ConnectionString, options.ReadOnlyConnectionString, options.Plugins.EntitiesWith(options.Features), options.Store);
         }
 
         builder.Services.AddAdminApi().AddTelemetry(keepsHistory: options.DataPlane is null);

@@ -18,6 +18,9 @@ public sealed record ControlPlaneOptions
     /// <summary>The connection string of its PostgreSQL database; empty on a node that has none.</summary>
     public string ConnectionString { get; init; } = string.Empty;
 
+    /// <summary>The connection string of a replica of that database, which serves what is only read; null when the database serves everything.</summary>
+    public string? ReadOnlyConnectionString { get; init; }
+
     /// <summary>The data plane of a node without a database, which gets the configuration from <c>/config</c> and keeps it; null on a node with one.</summary>
     public DeclarativeDataPlane? DataPlane { get; init; }
 

@@ -26,14 +26,16 @@ public class PostgresFixture : IAsyncLifetime
     /// <summary>Whether a commit waits for the disk, as in production; set by a subclass whose tests kill the server.</summary>
     protected virtual bool Durable => false;
 
+    /// <summary>The command that makes the cluster: <c>$1/data</c> is its folder, <c>$2</c> that of PostgreSQL's programs.</summary>
+    protected virtual string Making => $"\"$2/initdb\" -D \"$1/data\" -U {User} -A trust -E UTF8 --locale=C --no-sync";
+
     /// <summary>The connection string of a database.</summary>
     public string ConnectionString(string database) => $"Host=127.0.0.1;Port={Port};Username={User};Database={database};Include Error Detail=true";
 
     /// <summary>Makes the cluster and starts it.</summary>
     public async Task InitializeAsync()
     {
-        await RunAsync("mkdir -m 700 \"$1\" && exec \"$2/initdb\" -D \"$1/data\" -U " + User + " -A trust -E UTF8 --locale=C --no-sync",
-            _folder, PostgresBinaries.Folder);
+        await RunAsync($"mkdir -m 700 \"$1\" && exec {Making}", _folder, PostgresBinaries.Folder);
         AppDomain.CurrentDomain.ProcessExit += OnProcessExit;
         await StartAsync();
     }

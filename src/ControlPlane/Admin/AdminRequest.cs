@@ -18,12 +18,16 @@ internal sealed record AdminRequest(HttpContext Http, IReadOnlyList<string> Segm
 
     public CancellationToken Cancellation => Http.RequestAborted;
 
+    private bool IsRead => HttpMethods.IsGet(Http.Request.Method) || HttpMethods.IsHead(Http.Request.Method) || HttpMethods.IsOptions(Http.Request.Method);
+
     /// <summary>The transaction that this request is one part of, or null when it has one of its own.</summary>
     public StoreSession? Session { get; init; }
 
     /// <summary>Does the work in the request's transaction, and says what came of it.</summary>
     public async Task<AdminAnswer> RunAsync(StoreRunner runner, Func<StoreSession, Task<Outcome<AdminAnswer>>> work) =>
-        AdminErrors.Answer(Session is { } session ? await work(session) : await runner.RunAsync(work, Cancellation, workspace: Workspace));
+        AdminErrors.Answer(Session is { } session ? await work(session)
+            : IsRead ? await runner.ReadAsync(work, Cancellation, workspace: Workspace)
+            : await runner.RunAsync(work, Cancellation, workspace: Workspace));
 
     /// <summary>A path as this client has to ask for it: with the workspace before it when it asked so.</summary>
     public string PathOf(string path) => Workspace is { } name ? $"/{Uri.EscapeDataString(name)}{path}" : path;

@@ -63,7 +63,7 @@ internal sealed class NodeEndpoints(ControlPlaneOptions options, StoreRunner run
     private async Task<JsonObject> InfoAsync(AdminRequest request)
     {
         var plugins = GatewayDbContext.Tables["plugins"];
-        var used = await runner.RunAsync<List<string>>(
+        var used = await runner.ReadAsync<List<string>>(
             async session => await session.Rows(plugins).Select(p => EF.Property<string>(p, "name")).Distinct().ToListAsync(session.Cancellation), request.Cancellation);
         return new JsonObject
         {

@@ -41,7 +41,7 @@ internal sealed class TagEndpoints(StoreRunner runner)
         }
 
         var size = page.Value.Size;
-        var found = await runner.RunAsync<List<TagRow>>(session => ReadAsync(session, tag, after.Value.Last, after.Value.Ordinal, size), request.Cancellation, workspace: request.Workspace);
+        var found = await runner.ReadAsync<List<TagRow>>(session => ReadAsync(session, tag, after.Value.Last, after.Value.Ordinal, size), request.Cancellation, workspace: request.Workspace);
         if (found.Error is not null)
         {
             return AdminErrors.Answer(found.Error);

@@ -54,7 +54,8 @@ internal sealed partial class DatabaseRunner(NpgsqlDataSource source, EntityTabl
         }
     }
 
-    private async Task<Outcome<T>> OnceAsync<T>(Func<StoreSession, Task<Outcome<T>>> work, string? name, bool isLast, CancellationToken cancellation)
+    /// <summary>Does work in a transaction of its own, once; what goes wrong is thrown.</summary>
+    internal async Task<Outcome<T>> OnceAsync<T>(Func<StoreSession, Task<Outcome<T>>> work, string? name, bool isLast, CancellationToken cancellation)
     {
         await using var context = Database.Context(source);
         await using var transaction = await context.Database.BeginTransactionAsync(cancellation);

@@ -17,7 +17,7 @@ namespace Gateway.ControlPlane.Store;
 /// moment of the database, and what they are then is right whatever order they came in. Changes are remembered as settled up to the oldest transaction that is still
 /// open; those after it count too, and are read once more when they settle. So nothing is ever skipped, and no writer waits for another.
 /// </remarks>
-internal sealed class ImageReader(NpgsqlDataSource source, EntityTables tables, StoreOptions options, TimeProvider time)
+internal sealed class ImageReader(NpgsqlDataSource source, EntityTables tables, StoreOptions options, TimeProvider time, ReadReplica? replica = null)
 {
     private const string Newest = """
         SELECT xid, kind, entity_id, xid < pg_snapshot_xmin(pg_current_snapshot()) FROM (
@@ -30,18 +30,70 @@ internal sealed class ImageReader(NpgsqlDataSource source, EntityTables tables, 
         WHERE xid > $1 AND kind = ANY($2) ORDER BY xid, seq
         """;
 
+    // Changes that were forgotten are those before the first that is left.
+    private const string IsWhole = "SELECT EXISTS (SELECT 1 FROM change_log WHERE xid <= $1)";
+
     private const string Plugins = "plugins";
 
     private static readonly TimeSpan _limit = TimeSpan.FromSeconds(60);
 
+    // Nothing that younger images lack is forgotten: the log is looked after once a minute, and keeps what is new.
+    private static readonly TimeSpan _young = TimeSpan.FromSeconds(15);
+
     private readonly EntityTable[] _exported = [.. tables.All.Where(t => t.Schema.Exported)];
     private readonly string[] _kinds = [.. tables.All.Where(t => t.Schema.Exported).Select(t => t.Name)];
+
+    private long _followed;
 
     /// <summary>Reads everything.</summary>
     public async Task<ConfigImage> ReadAsync(CancellationToken cancellation)
     {
         await PrepareLogAsync(cancellation);
-        await using var context = Database.Context(source, _limit);
+        if (replica is not null && await FromReplicaAsync(replica, cancellation) is { } copy)
+        {
+            return copy;
+        }
+
+        return await ReadAsync(source, cancellation);
+    }
+
+    /// <summary>Reads everything from the replica; null when it cannot serve, or is so far behind that what is missing cannot be told.</summary>
+    private async Task<ConfigImage?> FromReplicaAsync(ReadReplica from, CancellationToken cancellation)
+    {
+        try
+        {
+            // The version of an image is the number of a transaction, which only a true copy shares with the main server.
+            if (!from.MayAnswer || !await from.IsStreamingAsync(cancellation))
+            {
+                return null;
+            }
+
+            var image = await ReadAsync(from.Source, cancellation);
+            from.Answered();
+            return await ReachesAsync(image, cancellation) ? image : null;
+        }
+        catch (Exception e) when (Failure.Of(e) is { } failure)
+        {
+            from.Failed(failure.Message);
+            return null;
+        }
+        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.SerializationFailure)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Whether the log still has all that came after an image.</summary>
+    private async Task<bool> ReachesAsync(ConfigImage image, CancellationToken cancellation)
+    {
+        await using var command = source.CreateCommand(IsWhole);
+        command.Parameters.Add(new() { Value = image.Version.Transaction, NpgsqlDbType = NpgsqlDbType.Xid8 });
+        return await command.ExecuteScalarAsync(cancellation) is true;
+    }
+
+    private async Task<ConfigImage> ReadAsync(NpgsqlDataSource server, CancellationToken cancellation)
+    {
+        await using var context = Database.Context(server, _limit);
         await using var transaction = await context.Database.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
         var read = new List<ImageTable>();
         foreach (var table in _exported)
@@ -73,6 +125,18 @@ internal sealed class ImageReader(NpgsqlDataSource source, EntityTables tables, 
     /// <param name="image">What was read before.</param>
     /// <param name="cancellation">Gives up.</param>
     public async Task<ConfigImage> AdvanceAsync(ConfigImage image, CancellationToken cancellation)
+    {
+        if (time.GetElapsedTime(_followed) > _young && !await ReachesAsync(image, cancellation))
+        {
+            return await ReadAsync(cancellation);
+        }
+
+        var next = await FollowAsync(image, cancellation);
+        _followed = time.GetTimestamp();
+        return next;
+    }
+
+    private async Task<ConfigImage> FollowAsync(ConfigImage image, CancellationToken cancellation)
     {
         await using var context = Database.Context(source, _limit);
         await using var transaction = await context.Database.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);

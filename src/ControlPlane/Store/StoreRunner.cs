@@ -18,4 +18,12 @@ internal abstract class StoreRunner(EntityTables tables)
     /// <param name="limit">How long it may take; null for as long as a client waits.</param>
     /// <param name="workspace">The workspace's name; null for the default one.</param>
     public abstract Task<Outcome<T>> RunAsync<T>(Func<StoreSession, Task<Outcome<T>>> work, CancellationToken cancellation, TimeSpan? limit = null, string? workspace = null);
+
+    /// <summary>Does work that only reads; what it finds may be older than what other nodes have written, never than what this one has.</summary>
+    /// <param name="work">The work.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <param name="limit">How long it may take; null for as long as a client waits.</param>
+    /// <param name="workspace">The workspace's name; null for the default one.</param>
+    public virtual Task<Outcome<T>> ReadAsync<T>(Func<StoreSession, Task<Outcome<T>>> work, CancellationToken cancellation, TimeSpan? limit = null, string? workspace = null) =>
+        RunAsync(work, cancellation, limit, workspace);
 }

@@ -10,14 +10,23 @@ namespace Gateway.ControlPlane.Store;
 /// <summary>Registers the part of the control plane that keeps the configuration.</summary>
 internal static class StoreServices
 {
-    public static IServiceCollection AddStore(this IServiceCollection services, string connectionString, EntityCatalog entities, StoreOptions options)
+    public static IServiceCollection AddStore(this IServiceCollection services, string connectionString, string? replica, EntityCatalog entities, StoreOptions options)
     {
         services.AddSingleton(new EntityTables(entities));
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ConfigPublisher>();
         services.AddSingleton(_ => Database.Source(connectionString));
         services.AddSingleton<ChangeNotifier>();
-        services.AddSingleton<StoreRunner, DatabaseRunner>();
+        if (replica is null)
+        {
+            services.AddSingleton<StoreRunner, DatabaseRunner>();
+        }
+        else
+        {
+            services.AddSingleton(p => ActivatorUtilities.CreateInstance<ReadReplica>(p, replica));
+            services.AddSingleton<StoreRunner, ReplicaRunner>();
+        }
+
         services.AddSingleton<Administrators, DatabaseAdministrators>();
         services.AddSingleton(options);
         services.AddSingleton<ChangeLog>();

@@ -170,6 +170,7 @@ internal sealed class NodePlanes(KongSettings settings, NodeLog log)
     private ControlPlaneOptions ControlPlane(ClusterOptions? cluster) => new()
     {
         ConnectionString = settings.ConnectionString(),
+        ReadOnlyConnectionString = settings.ReadOnlyConnectionString(),
         AdminListen = settings.AdminListeners,
         AdminCertificate = Certificate("admin_ssl_cert", settings.AdminListeners),
         StatusListen = settings.StatusListeners,

@@ -13,7 +13,6 @@ using Gateway.Plugins;
 using Gateway.PluginSdk;
 using Gateway.Sync.Fallback;
 using Gateway.Sync.Mtls;
-using Npgsql;
 
 namespace Gateway.Kong.Settings;
 
@@ -230,34 +229,6 @@ internal sealed partial class KongSettings(SettingValues values)
 
     /// <summary>The URLs under which people reach the Manager.</summary>
     public IReadOnlyList<string> ManagerUrls => values.List("admin_gui_url");
-
-    /// <summary>The database, as messages name it.</summary>
-    public string DatabaseName => $"database '{values.Required("pg_database")}' at {values.Required("pg_host")}:{values.Required("pg_port")}";
-
-    /// <summary>The database, as Npgsql's connection string.</summary>
-    public string ConnectionString()
-    {
-        var timeout = (int)Math.Max(1, Math.Ceiling(values.Number("pg_timeout")!.Value / 1000));
-        var builder = new NpgsqlConnectionStringBuilder
-        {
-            Host = values.Required("pg_host"),
-            Port = values.Whole("pg_port"),
-            Database = values.Required("pg_database"),
-            Username = values.Required("pg_user"),
-            Password = values.Text("pg_password"),
-            Timeout = timeout,
-            CommandTimeout = timeout,
-            ApplicationName = "kong",
-            SslMode = values.Flag("pg_ssl_verify") ? SslMode.VerifyFull : values.Flag("pg_ssl") ? SslMode.Require : SslMode.Disable,
-            SearchPath = values.Text("pg_schema"),
-        };
-        if (values.Number("pg_pool_size") is { } size)
-        {
-            builder.MaxPoolSize = (int)size;
-        }
-
-        return builder.ConnectionString;
-    }
 
     private string? Text(string name) => values.Text(name);
 

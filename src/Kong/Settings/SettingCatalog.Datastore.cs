@@ -26,19 +26,22 @@ internal static partial class SettingCatalog
         new("pg_backlog", null, SettingKind.Number, Roles.WithDatabase, "Waiting connects beyond pool.") { Effective = false },
         new("_debug_pg_ttl_cleanup_interval", "300", SettingKind.Number, Roles.WithDatabase, "Seconds between expired-row sweeps (internal).")
             { Effective = false },
-        new("pg_ro_host", null, SettingKind.Text, Roles.WithDatabase, "Read replica host; enables read-only pool.") { Effective = false },
-        new("pg_ro_port", null, SettingKind.Number, Roles.WithDatabase, "Replica port (default: pg_ value).") { Effective = false },
-        new("pg_ro_database", null, SettingKind.Text, Roles.WithDatabase, "Replica database.") { Effective = false },
-        new("pg_ro_schema", null, SettingKind.Text, Roles.WithDatabase, "Replica schema.") { Effective = false },
-        new("pg_ro_timeout", null, SettingKind.Number, Roles.WithDatabase, "Replica timeout.") { Effective = false },
-        new("pg_ro_user", null, SettingKind.Text, Roles.WithDatabase, "Replica user.") { Effective = false },
-        new("pg_ro_password", null, SettingKind.Text, Roles.WithDatabase, "Replica password.") { Sensitive = true, Effective = false },
-        new("pg_ro_ssl", "off", SettingKind.Boolean, Roles.WithDatabase, "Replica TLS.") { Effective = false },
-        new("pg_ro_ssl_verify", "off", SettingKind.Boolean, Roles.WithDatabase, "Replica TLS verification.") { Effective = false },
+        new("pg_ro_host", null, SettingKind.Text, Roles.WithDatabase, "Host of a replica, which serves what is only read."),
+        new("pg_ro_port", null, SettingKind.Number, Roles.WithDatabase, "Its port; pg_port where not given.")
+            { Rule = SettingRules.Whole(0, 65_535, "pg_ro_port must be an integer from 0 to 65535") },
+        new("pg_ro_database", null, SettingKind.Text, Roles.WithDatabase, "Its database; pg_database where not given."),
+        new("pg_ro_schema", null, SettingKind.Text, Roles.WithDatabase, "Its schema; pg_schema where not given."),
+        new("pg_ro_timeout", null, SettingKind.Number, Roles.WithDatabase, "Ms for connect, send, read there; pg_timeout where not given.")
+            { Rule = SettingRules.Whole(0, int.MaxValue, "pg_ro_timeout must be an integer of 0 or greater") },
+        new("pg_ro_user", null, SettingKind.Text, Roles.WithDatabase, "Its user; pg_user where not given."),
+        new("pg_ro_password", null, SettingKind.Text, Roles.WithDatabase, "Its password; pg_password where not given.") { Sensitive = true },
+        new("pg_ro_ssl", null, SettingKind.Boolean, Roles.WithDatabase, "Try TLS there; pg_ssl where not given."),
+        new("pg_ro_ssl_verify", null, SettingKind.Boolean, Roles.WithDatabase, "Verify its certificate; pg_ssl_verify where not given."),
         new("pg_ro_max_concurrent_queries", null, SettingKind.Number, Roles.WithDatabase, "Replica query limit.") { Effective = false },
         new("pg_ro_semaphore_timeout", null, SettingKind.Number, Roles.WithDatabase, "Replica slot wait.") { Effective = false },
         new("pg_ro_keepalive_timeout", null, SettingKind.Number, Roles.WithDatabase, "Replica idle ms.") { Effective = false },
-        new("pg_ro_pool_size", null, SettingKind.Number, Roles.WithDatabase, "Replica pool.") { Effective = false },
+        new("pg_ro_pool_size", null, SettingKind.Number, Roles.WithDatabase, "Connections to it at most; pg_pool_size where not given.")
+            { Rule = SettingRules.Whole(1, 10_000, "pg_ro_pool_size must be an integer between 1 and 10000") },
         new("pg_ro_backlog", null, SettingKind.Number, Roles.WithDatabase, "Replica backlog.") { Effective = false },
         new("declarative_config", null, SettingKind.Text, Roles.DbLessOrDataPlane, "Declarative file loaded at start."),
         new("declarative_config_string", null, SettingKind.Text, Roles.DbLessOrDataPlane, "Declarative document given inline.")

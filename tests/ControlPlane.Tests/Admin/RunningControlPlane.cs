@@ -8,6 +8,7 @@ using Gateway.Sync.Telemetry;
 using Gateway.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace Gateway.ControlPlane.Tests.Admin;
@@ -43,12 +44,14 @@ internal sealed class RunningControlPlane : IAsyncDisposable
     public static async Task<RunningControlPlane> StartAsync(PostgresFixture postgres, LocalUpstreams? upstreams = null) => await StartAsync(await BootstrappedAsync(postgres), upstreams);
 
     /// <summary>Starts a node on a database that may have others.</summary>
-    public static async Task<RunningControlPlane> StartAsync(TestDatabase database, LocalUpstreams? upstreams = null)
+    public static async Task<RunningControlPlane> StartAsync(TestDatabase database, LocalUpstreams? upstreams = null, string? replica = null, TestLog? log = null)
     {
         var (port, statusPort) = (FreePort.Next(), FreePort.Next());
         var host = ControlPlaneHost.Create(new ControlPlaneOptions
         {
             ConnectionString = database.ConnectionString,
+            ReadOnlyConnectionString = replica,
+            Logging = log is null ? null : logging => logging.AddProvider(log),
             Upstreams = upstreams,
             AdminListen = [new Listener(IPAddress.Loopback, port)],
             StatusListen = [new Listener(IPAddress.Loopback, statusPort)],
