@@ -49,12 +49,14 @@ public sealed class Platform : IAsyncDisposable
 
     public string ClusterCertificate => Path.Combine(_folder, "cluster.crt");
 
+    public string ClusterKey => Path.Combine(_folder, "cluster.key");
+
     public static async Task<Platform> StartAsync(bool planes = true, bool durable = false)
     {
         var platform = new Platform { Postgres = durable ? new DurablePostgres() : new PostgresFixture() };
         await platform.Postgres.InitializeAsync();
         platform._database = (await platform.Postgres.CreateDatabaseAsync()).Name;
-        await platform.KongAsync("hybrid", "gen_cert", platform.ClusterCertificate, Path.Combine(platform._folder, "cluster.key"));
+        await platform.KongAsync("hybrid", "gen_cert", platform.ClusterCertificate, platform.ClusterKey);
         await platform.KongAsync("migrations", "bootstrap");
         platform.Echo = GatewayProcess.Echo(platform.Port("echo"));
         if (planes)
@@ -111,7 +113,7 @@ public sealed class Platform : IAsyncDisposable
         ["KONG_ROLE"] = "control_plane",
         ["KONG_PREFIX"] = Path.Combine(_folder, "cp"),
         ["KONG_CLUSTER_CERT"] = ClusterCertificate,
-        ["KONG_CLUSTER_CERT_KEY"] = Path.Combine(_folder, "cluster.key"),
+        ["KONG_CLUSTER_CERT_KEY"] = ClusterKey,
         ["KONG_ADMIN_LISTEN"] = $"127.0.0.1:{Port("admin")}",
         ["KONG_ADMIN_GUI_LISTEN"] = $"127.0.0.1:{Port("manager")}",
         ["KONG_CLUSTER_LISTEN"] = $"127.0.0.1:{Port("cluster")}",
@@ -125,7 +127,7 @@ public sealed class Platform : IAsyncDisposable
         ["KONG_DATABASE"] = "off",
         ["KONG_PREFIX"] = DataPlanePrefix,
         ["KONG_CLUSTER_CERT"] = ClusterCertificate,
-        ["KONG_CLUSTER_CERT_KEY"] = Path.Combine(_folder, "cluster.key"),
+        ["KONG_CLUSTER_CERT_KEY"] = ClusterKey,
         ["KONG_CLUSTER_CONTROL_PLANE"] = $"127.0.0.1:{Port("cluster")}",
         ["KONG_CLUSTER_TELEMETRY_ENDPOINT"] = $"127.0.0.1:{Port("telemetry")}",
         ["KONG_PROXY_LISTEN"] = $"127.0.0.1:{Port("proxy")}, 127.0.0.1:{Port("proxy-tls")} http2 ssl",

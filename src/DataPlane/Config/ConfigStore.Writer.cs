@@ -86,6 +86,14 @@ public sealed partial class ConfigStore
             txn.Put(store._meta, ChecksumKey, checksum.Finish());
         }
 
+        /// <summary>Writes what the store says of its encryption, and the checksum.</summary>
+        public void Describe(StoreCipher cipher)
+        {
+            Delete(store._meta, EncryptionKey);
+            Put(store._meta, EncryptionKey, cipher.Description);
+            Finish(null);
+        }
+
         private void Put(uint database, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
         {
             txn.Put(database, key, value);

@@ -116,6 +116,25 @@ public sealed partial class ConfigStore : IDisposable
         writer.Finish(config);
     });
 
+    /// <summary>Has another secret open the store from now on.</summary>
+    /// <param name="secret">The secret.</param>
+    /// <returns>Whether that changed anything: the store is encrypted, and the secret was another one.</returns>
+    internal bool Rekey(ReadOnlyMemory<byte> secret)
+    {
+        // Within the transaction, so that no other one writes the description of before.
+        return _cipher is { } cipher && _environment.Write(txn =>
+        {
+            cipher.Rewrap(secret.Span);
+            if (txn.TryGet(_meta, EncryptionKey, out var written) && written.SequenceEqual(cipher.Description))
+            {
+                return false;
+            }
+
+            StoreWriter.Upon(this, txn).Describe(cipher);
+            return true;
+        });
+    }
+
     /// <summary>Reads one state of the store; what the reader hands out as spans ends with the call.</summary>
     internal TResult Read<TState, TResult>(TState state, Func<StoreReader, TState, TResult> read)
     {
@@ -128,13 +147,25 @@ public sealed partial class ConfigStore : IDisposable
         if (txn.TryGet(_meta, EncryptionKey, out var description))
         {
             return encryption is null ? throw new StoreUnusableException("it is encrypted, and declarative_config_encryption_mode is off", isReadable: false)
-                : StoreCipher.Of(encryption, description) ?? throw new StoreUnusableException("it is encrypted in another mode or with another key", isReadable: false);
+                : StoreCipher.Of(encryption.Algorithm, encryption.Secret.Span, description) ?? FormerCipherOf(txn, encryption, description);
         }
 
         // A new file has no format yet.
         return encryption is null ? null
             : txn.TryGet(_meta, FormatKey, out _) ? throw new StoreUnusableException("it is not encrypted", isReadable: true)
             : StoreCipher.Create(encryption);
+    }
+
+    private StoreCipher FormerCipherOf(LmdbTransaction txn, StoreEncryption encryption, ReadOnlySpan<byte> description)
+    {
+        if (encryption.Former is not { } former || StoreCipher.Of(encryption.Algorithm, former.Span, description) is not { } cipher)
+        {
+            throw new StoreUnusableException("it is encrypted in another mode or with another key than cluster_cert_key and declarative_config_encryption_former_key", isReadable: false);
+        }
+
+        cipher.Rewrap(encryption.Secret.Span);
+        StoreWriter.Upon(this, txn).Describe(cipher);
+        return cipher;
     }
 
     private bool Write(StoredConfig config, IReadOnlySet<string>? collections, Func<StoreReader, bool> approve, Action<LmdbTransaction> write)

@@ -29,6 +29,11 @@ internal static class ConfigurationServices
                 var applier = p.GetRequiredService<ConfigApplier>();
                 return new PlaneConfiguration(() => applier.CurrentHash, (message, cancellation) => applier.ApplyAsync(message, cancellation)) { Version = () => applier.Version, ApplyChanges = applier.ApplyAsync };
             });
+            if (options.ConfigEncryption is not null)
+            {
+                services.AddHostedService(p => ActivatorUtilities.CreateInstance<StoreKeyWatch>(p, controlPlane.Identity));
+            }
+
             if (options.Fallback is { } storage)
             {
                 services.AddHostedService(p => new FallbackImporter(

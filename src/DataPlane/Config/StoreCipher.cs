@@ -5,29 +5,32 @@ namespace Gateway.DataPlane.Config;
 
 /// <summary>Encrypts what is secret in one store.</summary>
 /// <remarks>
-/// Keys come from the secret and a salt that lies in the store, by HKDF (RFC 5869), so that a copy of the store is readable with the same secret and two stores have
-/// nothing in common. A row is sealed together with the key under which it lies: a row that is moved to another place does not open. Values that rows are found by
-/// are not sealed but blinded, the same value always to the same bytes.
+/// Rows are encrypted with keys of the store's own, derived (HKDF, RFC 5869) from a random one that lies in the store, wrapped with a key derived from the secret: so the
+/// secret may change, and what it wraps is all that is written anew. A copy of the store is readable with the same secret, and two stores have nothing in common. A row
+/// is sealed together with the key under which it lies: a row that is moved to another place does not open. Values that rows are found by are not sealed but blinded,
+/// the same value always to the same bytes.
 /// </remarks>
 internal sealed class StoreCipher : IDisposable
 {
     private const int NonceSize = 12;
     private const int TagSize = 16;
     private const int SaltSize = 32;
-    private const int ProofSize = 16;
+    private const int KeySize = 32;
 
+    private readonly StoreAlgorithm _algorithm;
+    private readonly byte[] _own;
     private readonly byte[] _blinding;
     private readonly Func<ISeal> _make;
 
     // The algorithms of the platform are not for several threads at a time, and threads come and go: whoever needs one takes it from here and puts it back.
     private readonly ConcurrentBag<ISeal> _idle = [];
 
-    private StoreCipher(StoreEncryption encryption, ReadOnlySpan<byte> salt)
+    private StoreCipher(StoreAlgorithm algorithm, byte[] own, byte[] description)
     {
-        var sealing = Derive(encryption, salt, "gateway configuration: rows");
-        _blinding = Derive(encryption, salt, "gateway configuration: keys");
-        _make = () => encryption.Algorithm is StoreAlgorithm.Aes256Gcm ? new AesSeal(sealing) : new ChaChaSeal(sealing);
-        Description = [(byte)encryption.Algorithm, .. salt, .. Blind("proof"u8)[..ProofSize]];
+        (_algorithm, _own, Description) = (algorithm, own, description);
+        var sealing = Derive(own, [], "rows", algorithm);
+        _blinding = Derive(own, [], "keys", algorithm);
+        _make = () => algorithm is StoreAlgorithm.Aes256Gcm ? new AesSeal(sealing) : new ChaChaSeal(sealing);
     }
 
     private interface ISeal : IDisposable
@@ -37,30 +40,35 @@ internal sealed class StoreCipher : IDisposable
         void Decrypt(ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> cipher, ReadOnlySpan<byte> tag, Span<byte> plain, ReadOnlySpan<byte> place);
     }
 
-    /// <summary>What the store says of its encryption: nothing secret.</summary>
-    public byte[] Description { get; }
+    /// <summary>What the store says of its encryption: the algorithm, and its wrapped key.</summary>
+    public byte[] Description { get; private set; }
 
     /// <summary>A cipher for a store that begins.</summary>
-    public static StoreCipher Create(StoreEncryption encryption) => new(encryption, RandomNumberGenerator.GetBytes(SaltSize));
+    /// <param name="encryption">The algorithm and the secret.</param>
+    public static StoreCipher Create(StoreEncryption encryption)
+    {
+        var own = RandomNumberGenerator.GetBytes(KeySize);
+        return new StoreCipher(encryption.Algorithm, own, Wrap(encryption.Algorithm, own, encryption.Secret.Span));
+    }
 
     /// <summary>The cipher of a store that is there, or null when it is encrypted with another algorithm or secret.</summary>
-    /// <param name="encryption">The algorithm and the secret.</param>
+    /// <param name="algorithm">The algorithm.</param>
+    /// <param name="secret">The secret.</param>
     /// <param name="description">What the store says.</param>
-    public static StoreCipher? Of(StoreEncryption encryption, ReadOnlySpan<byte> description)
+    public static StoreCipher? Of(StoreAlgorithm algorithm, ReadOnlySpan<byte> secret, ReadOnlySpan<byte> description) =>
+        Unwrap(algorithm, secret, description) is { } own ? new StoreCipher(algorithm, own, description.ToArray()) : null;
+
+    /// <summary>Has another secret open the store from now on; what the store then has to say of itself is <see cref="Description"/>.</summary>
+    /// <param name="secret">The secret; the present one changes nothing.</param>
+    public void Rewrap(ReadOnlySpan<byte> secret)
     {
-        if (description.Length != 1 + SaltSize + ProofSize)
+        if (Unwrap(_algorithm, secret, Description) is { } own)
         {
-            return null;
+            CryptographicOperations.ZeroMemory(own);
+            return;
         }
 
-        var cipher = new StoreCipher(encryption, description.Slice(1, SaltSize));
-        if (CryptographicOperations.FixedTimeEquals(cipher.Description, description))
-        {
-            return cipher;
-        }
-
-        cipher.Dispose();
-        return null;
+        Description = Wrap(_algorithm, _own, secret);
     }
 
     /// <summary>Seals a value.</summary>
@@ -114,14 +122,47 @@ internal sealed class StoreCipher : IDisposable
         }
 
         CryptographicOperations.ZeroMemory(_blinding);
+        CryptographicOperations.ZeroMemory(_own);
     }
 
     private ISeal Take() => _idle.TryTake(out var seal) ? seal : _make();
 
-    private static byte[] Derive(StoreEncryption encryption, ReadOnlySpan<byte> salt, string purpose)
+    private static byte[] Wrap(StoreAlgorithm algorithm, ReadOnlySpan<byte> own, ReadOnlySpan<byte> secret)
     {
-        var key = new byte[32];
-        HKDF.DeriveKey(HashAlgorithmName.SHA256, encryption.Secret.Span, key, salt, System.Text.Encoding.ASCII.GetBytes($"{purpose}, {encryption.Algorithm}"));
+        var description = new byte[1 + SaltSize + NonceSize + KeySize + TagSize];
+        description[0] = (byte)algorithm;
+        RandomNumberGenerator.Fill(description.AsSpan(1, SaltSize + NonceSize));
+        var wrapped = description.AsSpan(1 + SaltSize + NonceSize);
+        using var wrapping = new AesGcm(Derive(secret, description.AsSpan(1, SaltSize), "wrapping", algorithm), TagSize);
+        wrapping.Encrypt(description.AsSpan(1 + SaltSize, NonceSize), own, wrapped[..KeySize], wrapped[KeySize..], description.AsSpan(0, 1));
+        return description;
+    }
+
+    private static byte[]? Unwrap(StoreAlgorithm algorithm, ReadOnlySpan<byte> secret, ReadOnlySpan<byte> description)
+    {
+        if (description.Length != 1 + SaltSize + NonceSize + KeySize + TagSize || description[0] != (byte)algorithm)
+        {
+            return null;
+        }
+
+        var own = new byte[KeySize];
+        var wrapped = description[(1 + SaltSize + NonceSize)..];
+        try
+        {
+            using var wrapping = new AesGcm(Derive(secret, description.Slice(1, SaltSize), "wrapping", algorithm), TagSize);
+            wrapping.Decrypt(description.Slice(1 + SaltSize, NonceSize), wrapped[..KeySize], wrapped[KeySize..], own, description[..1]);
+            return own;
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
+
+    private static byte[] Derive(ReadOnlySpan<byte> secret, ReadOnlySpan<byte> salt, string purpose, StoreAlgorithm algorithm)
+    {
+        var key = new byte[KeySize];
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, key, salt, System.Text.Encoding.ASCII.GetBytes($"gateway configuration: {purpose}, {algorithm}"));
         return key;
     }
 

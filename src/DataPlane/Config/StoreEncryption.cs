@@ -12,5 +12,9 @@ public enum StoreAlgorithm
 
 /// <summary>How the stored configuration is encrypted.</summary>
 /// <param name="Algorithm">The algorithm.</param>
-/// <param name="Secret">What the keys are derived from; every node that is to read the store has the same.</param>
-public sealed record StoreEncryption(StoreAlgorithm Algorithm, ReadOnlyMemory<byte> Secret);
+/// <param name="Secret">What opens the store; every node that is to read it has the same.</param>
+public sealed record StoreEncryption(StoreAlgorithm Algorithm, ReadOnlyMemory<byte> Secret)
+{
+    /// <summary>The secret of before, which a store may still have; null when there is none.</summary>
+    public ReadOnlyMemory<byte>? Former { get; init; }
+}

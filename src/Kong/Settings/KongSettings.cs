@@ -111,7 +111,12 @@ internal sealed partial class KongSettings(SettingValues values)
             "chacha20-poly1305" => StoreAlgorithm.ChaCha20Poly1305,
             _ => null,
         };
-        return algorithm is { } chosen ? new StoreEncryption(chosen, ClusterPem(ClusterMode.Shared).ExportKey()) : null;
+        return algorithm is { } chosen
+            ? new StoreEncryption(chosen, ClusterPem(ClusterMode.Shared).ExportKey())
+            {
+                Former = values.Text("declarative_config_encryption_former_key") is { } former && CertificateSource.Read(former) is { } pem ? PemPair.ExportKey(pem) : null,
+            }
+            : null;
     }
 
     /// <summary>The name that the control plane's certificate must have in <c>pki</c> mode; null means its host.</summary>

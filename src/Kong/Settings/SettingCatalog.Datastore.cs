@@ -50,6 +50,9 @@ internal static partial class SettingCatalog
         new("declarative_config_encryption_mode", "off", SettingKind.Choice, Roles.DataPlane,
             "Encryption of the stored configuration, with keys derived from cluster_cert_key: off, aes-256-gcm, chacha20-poly1305.")
             { OneOf = ["off", "aes-256-gcm", "chacha20-poly1305"] },
+        new("declarative_config_encryption_former_key", null, SettingKind.Key, Roles.DataPlane,
+            "The cluster_cert_key of before, by which a stored configuration may still be encrypted; from then on it is by the present one.")
+            { Sensitive = true, Rule = SettingRules.Key("declarative_config_encryption_former_key") },
         new("lmdb_map_size", "2048m", SettingKind.Text, Roles.Proxying, "LMDB size limit; the file grows as it must.") { Rule = SettingRules.Size("lmdb_map_size"), Effective = false },
     ];
 

@@ -51,9 +51,44 @@ public sealed record PemPair(string Certificate, string Key, string? Authorities
     public byte[] ExportKey()
     {
         using var pair = Load(Certificate, Key);
-        using var key = (AsymmetricAlgorithm?)pair.GetRSAPrivateKey() ?? pair.GetECDsaPrivateKey() ?? throw new CryptographicException("the private key is neither RSA nor EC");
+        return ExportKey(pair);
+    }
+
+    /// <summary>The bytes of a certificate's private key (PKCS #8).</summary>
+    /// <param name="certificate">The certificate.</param>
+    /// <exception cref="CryptographicException">The key is neither RSA nor EC.</exception>
+    public static byte[] ExportKey(X509Certificate2 certificate)
+    {
+        using var key = (AsymmetricAlgorithm?)certificate.GetRSAPrivateKey() ?? certificate.GetECDsaPrivateKey() ?? throw NeitherRsaNorEc();
         return key.ExportPkcs8PrivateKey();
     }
+
+    /// <summary>The bytes of the private key in a text (PKCS #8), without its certificate.</summary>
+    /// <param name="pem">PEM.</param>
+    /// <exception cref="CryptographicException">There is none that can be read, or it is neither RSA nor EC.</exception>
+    public static byte[] ExportKey(string pem)
+    {
+        var text = KeyOf(pem) ?? throw new CryptographicException("there is no private key");
+        foreach (var key in new AsymmetricAlgorithm[] { ECDsa.Create(), RSA.Create() })
+        {
+            using (key)
+            {
+                try
+                {
+                    key.ImportFromPem(text);
+                    return key.ExportPkcs8PrivateKey();
+                }
+                catch (Exception e) when (e is CryptographicException or ArgumentException)
+                {
+                    // It is of the other kind.
+                }
+            }
+        }
+
+        throw NeitherRsaNorEc();
+    }
+
+    private static CryptographicException NeitherRsaNorEc() => new("the private key is neither RSA nor EC");
 
     /// <summary>The private key in a text, or null when there is none.</summary>
     /// <param name="pem">PEM; EC keys are often written with their parameters before them.</param>

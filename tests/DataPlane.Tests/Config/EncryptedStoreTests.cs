@@ -107,6 +107,51 @@ public sealed class EncryptedStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Key_Changed_OpensTheStoreFromThenOn()
+    {
+        var other = _aes with { Secret = "another key"u8.ToArray() };
+        using (var plane = new TestPlane(Folder, encryption: _aes))
+        {
+            await plane.ApplyAsync(Documents.Sample(3));
+            plane.Store.Rekey(_aes.Secret).ShouldBeFalse();
+            plane.Store.Rekey(other.Secret).ShouldBeTrue();
+
+            // What is written whole later is opened by the new key too.
+            await plane.ApplyAsync(Documents.Sample(4));
+            plane.Lookup<Consumer>().ByUnique("username", "consumer-3").ShouldNotBeNull();
+        }
+
+        StoreCheck.Damage(Path.Combine(Folder, "data.mdb")).ShouldBeNull();
+        using (var again = new TestPlane(Folder, encryption: other))
+        {
+            again.Lookup<Consumer>().ByUnique("username", "consumer-3").ShouldNotBeNull();
+        }
+
+        using var before = new TestPlane(Folder, encryption: _aes);
+        before.Store.Current.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Key_ChangedWhileTheNodeWasDown_OpensTheStoreWhenTheFormerOneIsGiven()
+    {
+        var other = _aes with { Secret = "another key"u8.ToArray() };
+        using (var plane = new TestPlane(Folder, encryption: _aes))
+        {
+            await plane.ApplyAsync(Documents.Sample(3));
+        }
+
+        using (var next = new TestPlane(Folder, encryption: other with { Former = _aes.Secret }))
+        {
+            next.Lookup<Consumer>().ByUnique("username", "consumer-2").ShouldNotBeNull();
+        }
+
+        // The former key is needed once.
+        StoreCheck.Damage(Path.Combine(Folder, "data.mdb")).ShouldBeNull();
+        using var again = new TestPlane(Folder, encryption: other);
+        again.Lookup<Consumer>().ByUnique("username", "consumer-2").ShouldNotBeNull();
+    }
+
+    [Fact]
     public void SealedRow_MovedOrChanged_DoesNotOpen()
     {
         using var cipher = StoreCipher.Create(_aes);

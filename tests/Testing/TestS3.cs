@@ -2,19 +2,21 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
-using Gateway.Testing;
 
-namespace Gateway.Sync.Tests.Fallback;
+namespace Gateway.Testing;
 
 /// <summary>A small S3-compatible store: it keeps objects, and judges every signature from the request as it arrived.</summary>
-internal sealed class TestS3 : IAsyncDisposable
+public sealed class TestS3 : IAsyncDisposable
 {
+    /// <summary>The id of the key that it accepts.</summary>
     public const string KeyId = "test-key";
+    /// <summary>The secret of that key.</summary>
     public const string Secret = "test+secret/";
 
     private readonly HttpListener _listener = new();
     private readonly Task _serving;
 
+    /// <summary>Starts it on a free loopback port.</summary>
     public TestS3()
     {
         Address = $"http://127.0.0.1:{FreePort.Next()}";
@@ -23,13 +25,16 @@ internal sealed class TestS3 : IAsyncDisposable
         _serving = ServeAsync();
     }
 
+    /// <summary>Its URL.</summary>
     public string Address { get; }
 
+    /// <summary>The objects by their paths.</summary>
     public ConcurrentDictionary<string, byte[]> Objects { get; } = new();
 
     /// <summary>The headers of the last request that was taken.</summary>
     public WebHeaderCollection? Headers { get; private set; }
 
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         _listener.Stop();
