@@ -27,6 +27,9 @@ public sealed record ParseOptions
     /// <summary>The row to lay an update over.</summary>
     public JsonObject? Current { get; init; }
 
+    /// <summary>Whether the document is of no use to the caller afterwards, so that no copy has to be made of it.</summary>
+    public bool MayChangeInput { get; init; }
+
     /// <summary>The clock that fills times.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

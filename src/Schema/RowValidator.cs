@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -7,6 +8,9 @@ namespace Gateway.Schema;
 internal static class RowValidator
 {
     private static readonly Rule _nonEmpty = new LengthRule(LengthKind.AtLeast, 1);
+
+    // Which rules a field has is asked for every value of a configuration.
+    private static readonly ConditionalWeakTable<FieldSchema, JudgedRules> _rules = [];
 
     /// <summary>Judges the fields that are there, each for itself.</summary>
     public static void ValidateSent(RecordShape shape, JsonObject row, Violations violations)
@@ -81,7 +85,8 @@ internal static class RowValidator
             return null;
         }
 
-        if (field.Rules.Where(r => r is EqualRule or NotEqualRule).Select(r => r.Judge(value)).FirstOrDefault(m => m is not null) is { } unequal)
+        var rules = _rules.GetValue(field, static f => new JudgedRules(f));
+        if (FirstBroken(rules.First, value) is { } unequal)
         {
             return field.Error ?? unequal;
         }
@@ -103,25 +108,39 @@ internal static class RowValidator
             {
                 return null;
             }
-
         }
 
-        foreach (var rule in WithImplied(field))
+        return FirstBroken(rules.Then, value) is { } message ? field.Error ?? message : null;
+    }
+
+    private static string? FirstBroken(Rule[] rules, JsonNode value)
+    {
+        foreach (var rule in rules)
         {
-            if (rule is not (EqualRule or NotEqualRule) && rule.Judge(value) is { } message)
+            if (rule.Judge(value) is { } message)
             {
-                return field.Error ?? message;
+                return message;
             }
         }
 
         return null;
     }
 
-    /// <summary>A text that says nothing of its length must not be empty; that is judged in its place among the other rules.</summary>
-    private static IEnumerable<Rule> WithImplied(FieldSchema field) =>
-        field.Type is not FieldType.String || field.Rules.Any(r => r is LengthRule { Kind: LengthKind.AtLeast })
-            ? field.Rules
-            : field.Rules.Append(_nonEmpty).OrderBy(r => r.Order);
+    /// <summary>The rules of a field: those that are judged before its type, and those after.</summary>
+    private sealed class JudgedRules(FieldSchema field)
+    {
+        public Rule[] First { get; } = [.. field.Rules.Where(IsFirst)];
+
+        public Rule[] Then { get; } = [.. WithImplied(field).Where(r => !IsFirst(r))];
+
+        private static bool IsFirst(Rule rule) => rule is EqualRule or NotEqualRule;
+
+        /// <summary>A text that says nothing of its length must not be empty; that is judged in its place among the other rules.</summary>
+        private static IEnumerable<Rule> WithImplied(FieldSchema field) =>
+            field.Type is not FieldType.String || field.Rules.Any(r => r is LengthRule { Kind: LengthKind.AtLeast })
+                ? field.Rules
+                : field.Rules.Append(_nonEmpty).OrderBy(r => r.Order);
+    }
 
     private static JsonNode? Inside(FieldSchema field, JsonNode value, bool updating) => field.Type switch
     {

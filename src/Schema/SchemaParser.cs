@@ -8,12 +8,12 @@ public static class SchemaParser
 {
     /// <summary>Reads a document of an entity.</summary>
     /// <param name="schema">The entity's schema.</param>
-    /// <param name="input">The document; it is not changed.</param>
+    /// <param name="input">The document; it is not changed, unless the options allow it.</param>
     /// <param name="options">How it is read.</param>
     public static ParseResult Parse(EntitySchema schema, JsonObject input, ParseOptions options)
     {
         var violations = new Violations();
-        var document = (JsonObject)input.DeepClone();
+        var document = options.MayChangeInput ? input : (JsonObject)input.DeepClone();
         var known = options.Mode is ParseMode.Update ? options.Current! : document;
         if (!TrySubschema(schema, document, known, options.Mode, violations, out var subschema))
         {

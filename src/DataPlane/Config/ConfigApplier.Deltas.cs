@@ -23,7 +23,7 @@ public sealed partial class ConfigApplier
         await _oneAtATime.WaitAsync(cancellation);
         try
         {
-            return await LowPriority.RunAsync(() => Apply(deltas, cancellation));
+            return await _thread.RunAsync(() => Apply(deltas, cancellation), IsFirst);
         }
         finally
         {

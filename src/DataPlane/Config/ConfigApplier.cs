@@ -18,6 +18,7 @@ public sealed partial class ConfigApplier : IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger<ConfigApplier> _logger;
     private readonly SemaphoreSlim _oneAtATime = new(1, 1);
+    private readonly LowPriority _thread = new();
     private string? _received;
     private ConfigState _state;
 
@@ -95,7 +96,7 @@ public sealed partial class ConfigApplier : IDisposable
         try
         {
             // A write transaction stays on its thread, and the work is long: neither belongs on a thread that serves requests.
-            return await LowPriority.RunAsync(() => Apply(message, evenIfKnown, cancellation));
+            return await _thread.RunAsync(() => Apply(message, evenIfKnown, cancellation), IsFirst);
         }
         finally
         {
@@ -104,7 +105,13 @@ public sealed partial class ConfigApplier : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _oneAtATime.Dispose();
+    public void Dispose()
+    {
+        _thread.Dispose();
+        _oneAtATime.Dispose();
+    }
+
+    private bool IsFirst => CurrentHash == ConfigHashes.Zeros;
 
     private ApplyOutcome Load(StoredConfig stored)
     {

@@ -15,7 +15,7 @@ internal sealed class RowReader(EntityCatalog catalog, ConfigStore store, TimePr
     // A ttl as people set it; anything greater is a point in time.
     private const long LongestTtl = 100_000_000;
 
-    private readonly ParseOptions _load = new() { Mode = ParseMode.Load, Time = time };
+    private readonly ParseOptions _load = new() { Mode = ParseMode.Load, Time = time, MayChangeInput = true };
     private readonly RowStamp _stamp = new(catalog);
 
     /// <summary>Reads a row; what comes of it is noted in the row.</summary>
@@ -36,7 +36,8 @@ internal sealed class RowReader(EntityCatalog catalog, ConfigStore store, TimePr
         else if (Lifted(row, workspace, now) is { } lifted)
         {
             var stamp = _stamp.Of(JsonMarshal.GetRawUtf8Value(row.Raw));
-            var json = store.Read((row.Entity, id, stamp), static (reader, asked) => reader.Unchanged(asked.Entity, asked.id, asked.stamp)) ?? Parsed(row, schema);
+            var known = store.Current is null ? null : store.Read((row.Entity, id, stamp), static (reader, asked) => reader.Unchanged(asked.Entity, asked.id, asked.stamp));
+            var json = known ?? Parsed(row, schema);
             if (json is not null)
             {
                 Bind(row, schema, json, new StoredRow { Entity = row.Entity, Id = id, Workspace = lifted.Workspace, Expires = lifted.Expires, Stamp = stamp, Json = json }, workspace);
