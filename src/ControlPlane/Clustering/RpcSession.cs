@@ -162,7 +162,7 @@ internal sealed partial class RpcSession(
         if (arguments.GetArrayLength() is 0 || arguments[0].ValueKind is not JsonValueKind.Object
             || !arguments[0].TryGetProperty(SyncMethods.Namespace, out var part) || part.ValueKind is not JsonValueKind.Object)
         {
-            return RpcError.Params;
+            return RpcError.NoNamespace;
         }
 
         var version = part.TryGetProperty("version", out var text) && text.ValueKind is JsonValueKind.String ? text.GetString() : null;

@@ -95,9 +95,14 @@ internal sealed partial class RpcConversation(
     private RpcReply Hear(JsonElement arguments)
     {
         if (arguments.GetArrayLength() is 0 || arguments[0].ValueKind is not JsonValueKind.Object || !arguments[0].TryGetProperty(SyncMethods.Namespace, out var part)
-            || part.ValueKind is not JsonValueKind.Object || !part.TryGetProperty("new_version", out var version) || version.ValueKind is not JsonValueKind.String)
+            || part.ValueKind is not JsonValueKind.Object)
         {
-            return RpcError.Params;
+            return RpcError.NoNamespace;
+        }
+
+        if (!part.TryGetProperty("new_version", out var version) || version.ValueKind is not JsonValueKind.String)
+        {
+            return RpcError.Refused("'new_version' key does not exist");
         }
 
         Volatile.Write(ref _wanted, version.GetString()!);

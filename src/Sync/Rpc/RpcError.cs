@@ -27,6 +27,9 @@ public sealed record RpcError(int Code, string Message)
     /// <param name="message">Why.</param>
     public static RpcError Refused(string message) => new(ServerError, message);
 
+    /// <summary>A call that names no configuration of those that are spoken of.</summary>
+    public static RpcError NoNamespace { get; } = Refused("default namespace does not exist inside params");
+
     /// <summary>A call whose parameters the method does not take.</summary>
     public static RpcError Params { get; } = new(InvalidParams, "Invalid params");
 }

@@ -133,6 +133,8 @@ public sealed class RpcPeer(
                 case { Opcode: WebSocketOpcode.Binary } message:
                     await TakeAsync(message.Payload, cancellation);
                     break;
+                case { Opcode: WebSocketOpcode.Text }:
+                    throw new WebSocketFrameException(WebSocketCloseCode.PolicyViolation, "a text where messages are binary");
             }
         }
     }
@@ -232,10 +234,9 @@ public sealed class RpcPeer(
         {
             var (id, reply) = await HandleAsync(message, cancellation);
             using var lease = reply?.Lease;
-            if (reply?.Packed is not null)
+            if (reply?.Packed is { } packed)
             {
-                // Answers this large are given one by one.
-                answers.Add(RpcMessages.Response(id, new RpcError(RpcError.InvalidRequest, "not within a batch")));
+                answers.Add(packed.Length <= maxUnpacked ? RpcMessages.Response(id!, packed.Unpack()) : RpcMessages.Response(id, RpcError.Refused("too large for a batch")));
             }
             else if (reply is not null)
             {
@@ -254,7 +255,8 @@ public sealed class RpcPeer(
     {
         var isObject = message.ValueKind is JsonValueKind.Object;
         var id = isObject && message.TryGetProperty("id", out var number) && number.ValueKind is JsonValueKind.Number or JsonValueKind.String ? number.GetRawText() : null;
-        if (!isObject || !message.TryGetProperty("method", out var method) || method.ValueKind is not JsonValueKind.String)
+        if (!isObject || !message.TryGetProperty("jsonrpc", out var protocol) || protocol.ValueKind is not JsonValueKind.String || !protocol.ValueEquals("2.0")
+            || !message.TryGetProperty("method", out var method) || method.ValueKind is not JsonValueKind.String)
         {
             return (id, new RpcError(RpcError.InvalidRequest, "Invalid Request"));
         }

@@ -15,6 +15,9 @@ public sealed record PackedJson(int Length, ReadOnlyMemory<byte> Elements)
         var block = Snappy.CompressToArray(json);
         return new PackedJson(json.Length, block.AsMemory(SnappyBlock.LengthSize(block)));
     }
+
+    /// <summary>The JSON itself.</summary>
+    public byte[] Unpack() => SnappyBlock.Unpack([.. SnappyBlock.Head([], this, []), .. Elements.Span], Length)!;
 }
 
 /// <summary>The frames of the remote calls: single Snappy blocks, whatever the name <c>x-snappy-framed</c> says.</summary>

@@ -52,6 +52,10 @@ public sealed class RpcPeerTests : IAsyncDisposable
     [InlineData("""{"jsonrpc":"2.0","method":"none","id":1,"params":[]}""", """{"jsonrpc":"2.0","id":1,"error":{"code":-32601,"message":"Method not found"}}""")]
     [InlineData("""{"jsonrpc":"2.0","method":"test.v1.echo","id":1,"params":{}}""", """{"jsonrpc":"2.0","id":1,"error":{"code":-32602,"message":"Invalid params"}}""")]
     [InlineData("""{"jsonrpc":"2.0","id":1}""", """{"jsonrpc":"2.0","id":1,"error":{"code":-32600,"message":"Invalid Request"}}""")]
+    [InlineData("""{"jsonrpc":"1.0","method":"test.v1.echo","id":1,"params":[1]}""", """{"jsonrpc":"2.0","id":1,"error":{"code":-32600,"message":"Invalid Request"}}""")]
+    [InlineData(
+        """[{"jsonrpc":"2.0","method":"test.v1.large","id":3,"params":[]},4]""",
+        """[{"jsonrpc":"2.0","id":3,"result":"large"},{"jsonrpc":"2.0","error":{"code":-32600,"message":"Invalid Request"}}]""")]
     [InlineData("17", """{"jsonrpc":"2.0","error":{"code":-32600,"message":"Invalid Request"}}""")]
     [InlineData("[]", """{"jsonrpc":"2.0","error":{"code":-32600,"message":"empty batch array"}}""")]
     [InlineData("{", """{"jsonrpc":"2.0","error":{"code":-32700,"message":"Parse error"}}""")]
@@ -103,6 +107,13 @@ public sealed class RpcPeerTests : IAsyncDisposable
         await _other.CloseAsync(WebSocketCloseCode.GoingAway, "bye", default);
         (await call).Error!.Message.ShouldBe("the connection is lost");
         (await _running).ShouldContain("bye");
+    }
+
+    [Fact]
+    public async Task Text_EndsTheConnection()
+    {
+        await _other.WriteAsync(WebSocketOpcode.Text, "{}"u8.ToArray(), default);
+        (await Should.ThrowAsync<WebSocketFrameException>(_running)).CloseCode.ShouldBe(WebSocketCloseCode.PolicyViolation);
     }
 
     [Fact]
