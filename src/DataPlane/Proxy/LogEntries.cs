@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Security.Authentication;
 using System.Text.Json.Nodes;
+using Gateway.DataPlane.Tls;
 using Gateway.PluginSdk;
 using Gateway.PluginSdk.Logs;
 using Microsoft.AspNetCore.Connections.Features;
@@ -84,8 +84,8 @@ internal static class LogEntries
         {
             entry["tls"] = new JsonObject
             {
-                ["version"] = tls.Protocol is SslProtocols.Tls13 ? "TLSv1.3" : "TLSv1.2",
-                ["cipher"] = tls.NegotiatedCipherSuite?.ToString(),
+                ["version"] = CipherSuites.NameOf(tls.Protocol),
+                ["cipher"] = tls.NegotiatedCipherSuite is { } suite ? CipherSuites.NameOf(suite) : null,
                 ["client_verify"] = exchange.ClientVerification?.Text ?? "NONE",
             };
         }

@@ -108,7 +108,7 @@ internal sealed partial class TcpProxy(
         if (listener.Tls && !route.Route.Protocols.Contains(Protocol.TlsPassthrough))
         {
             await client.SecureAsync(tls.OfStream(session.ServerName), limit);
-            session.Tls = new ClientTls(client.Tls!.SslProtocol is SslProtocols.Tls13 ? "TLSv1.3" : "TLSv1.2", client.Tls.NegotiatedCipherSuite.ToString());
+            session.Tls = new ClientTls(CipherSuites.NameOf(client.Tls!.SslProtocol), CipherSuites.NameOf(client.Tls.NegotiatedCipherSuite));
         }
 
         await session.Plan.PrereadAsync(session);

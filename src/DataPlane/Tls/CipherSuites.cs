@@ -1,4 +1,5 @@
 using System.Net.Security;
+using System.Security.Authentication;
 using static System.Net.Security.TlsCipherSuite;
 
 namespace Gateway.DataPlane.Tls;
@@ -44,6 +45,23 @@ public static class CipherSuites
     private static readonly Dictionary<string, TlsCipherSuite> _byName = new(
         _known.Select(k => KeyValuePair.Create(k.Name, k.Suite)).Concat(_known.Select(k => KeyValuePair.Create(k.Suite.ToString(), k.Suite))).DistinctBy(p => p.Key, StringComparer.OrdinalIgnoreCase),
         StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>OpenSSL's name of a suite, which logs tell as nginx does.</summary>
+    /// <param name="suite">The suite.</param>
+    public static string NameOf(TlsCipherSuite suite) => Array.Find(_known, k => k.Suite == suite).Name ?? suite.ToString();
+
+    /// <summary>OpenSSL's name of a version.</summary>
+    /// <param name="version">The version.</param>
+    public static string NameOf(SslProtocols version) => version switch
+    {
+        SslProtocols.Tls13 => "TLSv1.3",
+        SslProtocols.Tls12 => "TLSv1.2",
+#pragma warning disable SYSLIB0039, CA5397 // Whether they are spoken is not decided here.
+        SslProtocols.Tls11 => "TLSv1.1",
+        SslProtocols.Tls => "TLSv1",
+#pragma warning restore SYSLIB0039, CA5397
+        _ => version.ToString(),
+    };
 
     /// <summary>
     /// Reads a list in OpenSSL's form: names between colons, commas or spaces, <c>ALL</c> or <c>HIGH</c> for all that are known, and <c>!</c> before what is left out. What begins with

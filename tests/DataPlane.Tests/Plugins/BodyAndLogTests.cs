@@ -279,6 +279,27 @@ public sealed class BodyAndLogTests
         serving.IsCompleted.ShouldBeFalse();
     }
 
+    [Theory]
+    [InlineData(System.Security.Authentication.SslProtocols.Tls12, "TLSv1.2", "ECDHE-ECDSA-")]
+    [InlineData(System.Security.Authentication.SslProtocols.Tls13, "TLSv1.3", "TLS_AES_")]
+    public async Task Handshake_IsTold_InTheNamesThatOpenSslHas(System.Security.Authentication.SslProtocols spoken, string version, string cipher)
+    {
+        using var folder = new Config.TempFolder();
+        var path = Path.Combine(folder.Path, "log");
+        await using var upstream = await TestUpstream.StartAsync();
+        await using var gateway = await StartAsync(upstream, "file-log", new JsonObject { ["path"] = path });
+#pragma warning disable CA5359, CA5398 // The gateway's certificate is one that it made for itself, and the versions are what is tested.
+        using var client = new HttpClient(new SocketsHttpHandler { SslOptions = new() { EnabledSslProtocols = spoken, RemoteCertificateValidationCallback = (_, _, _, _) => true } });
+#pragma warning restore CA5359, CA5398
+        await client.GetStringAsync(new Uri($"https://127.0.0.1:{gateway.TlsPort}/"));
+        await Wait.UntilAsync(() => File.Exists(path) && File.ReadAllText(path).EndsWith('\n'), "the line is written");
+
+        var tls = JsonNode.Parse(File.ReadAllText(path))!["request"]!["tls"]!;
+        ((string)tls["version"]!).ShouldBe(version);
+        ((string)tls["cipher"]!).ShouldStartWith(cipher);
+        ((string)tls["client_verify"]!).ShouldBe("NONE");
+    }
+
     [Fact]
     public async Task FailedExchange_IsToldWithItsTries()
     {
