@@ -8,14 +8,16 @@ namespace Gateway.DataPlane.Proxy;
 internal sealed partial class NamelessFiles(DataPlaneOptions options, ILogger<NamelessFiles> logger)
 {
     private bool _hasFailed;
-    private readonly Lazy<string> _folder = new(() => MakeFolder(options.BodyFolder));
+    private readonly string _folder = options.BodyFolder ?? Path.Combine(Path.GetTempPath(), "client_body_temp");
 
     /// <summary>A file that only its holder can reach.</summary>
     /// <exception cref="IOException">There can be none.</exception>
     /// <exception cref="UnauthorizedAccessException">There may be none.</exception>
     public FileStream Open()
     {
-        var path = Path.Combine(_folder.Value, Path.GetRandomFileName());
+        // Whoever tidies up may take the folder away.
+        Directory.CreateDirectory(_folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var path = Path.Combine(_folder, Path.GetRandomFileName());
         var file = new FileStream(path, new FileStreamOptions
         {
             Mode = FileMode.CreateNew,
@@ -44,13 +46,6 @@ internal sealed partial class NamelessFiles(DataPlaneOptions options, ILogger<Na
 
             return null;
         }
-    }
-
-    private static string MakeFolder(string? folder)
-    {
-        folder ??= Path.Combine(Path.GetTempPath(), "client_body_temp");
-        Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        return folder;
     }
 
     private static partial class Log
