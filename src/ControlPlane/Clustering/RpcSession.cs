@@ -5,6 +5,7 @@ using Gateway.Plugins;
 using Gateway.Sync;
 using Gateway.Sync.OlderPlanes;
 using Gateway.Sync.Rpc;
+using Gateway.Sync.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Gateway.ControlPlane.Clustering;
@@ -183,6 +184,7 @@ internal sealed partial class RpcSession(
             SyncStatus = fit.Status,
             Problem = fit.Error,
             Rejection = hash == image.Version.ToString() ? null : p.Rejection,
+            Reported = hash == image.Version.ToString() ? null : p.Reported,
         });
         if (fit.Error is { } misfit && misfit != _misfit)
         {
@@ -212,7 +214,8 @@ internal sealed partial class RpcSession(
             return ValueTask.FromResult<RpcReply>(RpcError.Params);
         }
 
-        Note(p => p.Rejection == fault.ToString() ? p : p with { Rejection = fault.ToString() });
+        var reported = new ConfigRejection(fault.Message, fault.Type is null ? null : $"{fault.Type} {fault.Id}".TrimEnd(), fault.Field);
+        Note(p => p.Rejection == fault.ToString() && p.Reported == reported ? p : p with { Rejection = fault.ToString(), Reported = reported });
         Log.Rejected(logger, _identity.Id, _identity.Hostname, fault.Version, fault.ToString());
         return ValueTask.FromResult(RpcReply.True);
     }

@@ -15,6 +15,9 @@ internal sealed class RowReader(EntityCatalog catalog, ConfigStore store, TimePr
     // A ttl as people set it; anything greater is a point in time.
     private const long LongestTtl = 100_000_000;
 
+    // The Admin API takes 10 MB at most. What is so much larger is a fault, and holds up everything that comes after it.
+    private const int LargestRow = 16 * 1024 * 1024;
+
     private readonly ParseOptions _load = new() { Mode = ParseMode.Load, Time = time, MayChangeInput = true };
     private readonly RowStamp _stamp = new(catalog);
 
@@ -32,6 +35,11 @@ internal sealed class RowReader(EntityCatalog catalog, ConfigStore store, TimePr
         else if (!Guid.TryParseExact(row.IdText, "D", out var id))
         {
             row.Reject(row.IdText is null ? "required field missing" : "expected a valid UUID", "id");
+        }
+        else if (JsonMarshal.GetRawUtf8Value(row.Raw).Length is > LargestRow and var size)
+        {
+            var field = row.Raw.EnumerateObject().MaxBy(static f => JsonMarshal.GetRawUtf8Value(f.Value).Length);
+            row.Reject($"the entity has {size} bytes, at most {LargestRow} are taken", field.Name);
         }
         else if (Lifted(row, workspace, now) is { } lifted)
         {

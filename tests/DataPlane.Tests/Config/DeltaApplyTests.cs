@@ -88,6 +88,18 @@ public sealed class DeltaApplyTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task Change_ToAnEntityOfManyMegabytes_IsRefusedAndNamesItsLargestField()
+    {
+        var contents = _plane.Contents();
+        var row = Documents.Service(1);
+        row["tags"] = new JsonArray(new string('x', 20_000_000));
+        var rejection = (await ApplyAsync(DeltaDocuments.Set(2, ("services", row)))).ShouldBeOfType<ApplyOutcome.Rejected>();
+        (rejection.Entity, rejection.Field).ShouldBe(($"services {row["id"]}", "tags"));
+        rejection.Message.ShouldContain("at most 16777216 are taken");
+        Unharmed(contents);
+    }
+
+    [Fact]
     public async Task Deletion_OfWhatOthersReferTo_IsRefusedAndNamesThem()
     {
         var contents = _plane.Contents();
