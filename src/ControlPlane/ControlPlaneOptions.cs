@@ -57,6 +57,12 @@ public sealed record ControlPlaneOptions
     /// <summary>The plugins that this node has (<c>plugins</c>).</summary>
     public PluginCatalog Plugins { get; init; } = BundledPlugins.Catalog;
 
+    /// <summary>What the plugins that run in the same process keep, by plugin; null on a node that proxies nothing itself.</summary>
+    public Func<string, IKeeps?>? Kept { get; init; }
+
+    /// <summary>What the proxy in the same process has to do; nothing on a node that proxies nothing itself.</summary>
+    public Func<ServerCounts> Traffic { get; init; } = static () => default;
+
     /// <summary>This node's id.</summary>
     public Guid NodeId { get; init; } = Guid.NewGuid();
 

@@ -79,6 +79,7 @@ public static class DataPlaneHost
         services.AddSingleton(p => new HealthReports(p.GetRequiredService<UpstreamMonitor>(), p.GetRequiredService<TimeProvider>()));
         services.AddSingleton(p => new NameResolver(p.GetRequiredService<DataPlaneOptions>().Dns, p.GetRequiredService<TimeProvider>()));
         services.AddSingleton(p => new PluginHost(p.GetRequiredService<DataPlaneOptions>().Plugins, p));
+        services.AddSingleton(p => new PluginMemory(p.GetRequiredService<PluginHost>()));
         services.AddSingleton<BatchQueues>();
         services.AddSingleton(p => new ConsumerGroups(p.GetService<ILookup<ConsumerGroupMember>>(), p.GetService<ILookup<ConsumerGroup>>()));
         services.AddSingleton<SnapshotCompiler>();

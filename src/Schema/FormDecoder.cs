@@ -25,7 +25,7 @@ public static class FormDecoder
     /// <param name="current">The row that is being changed, from which the variant is taken when the fields do not name it.</param>
     public static JsonObject Decode(EntitySchema schema, IEnumerable<KeyValuePair<string, JsonNode>> fields, JsonObject? current = null)
     {
-        var tree = Tree(fields);
+        var tree = Tree(fields.Select(f => KeyValuePair.Create(f.Key, (JsonNode?)f.Value)));
         var typed = new JsonObject();
         foreach (var (name, value) in tree.ToArray().Where(f => f.Key == schema.SubschemaKey))
         {
@@ -61,8 +61,8 @@ public static class FormDecoder
                 return Infer(RecordShape.Of(schema), record);
             case FieldType.Map when value is JsonObject map:
                 return new JsonObject(map.Select(p => KeyValuePair.Create(p.Key, Infer(field.Values!, p.Value))));
-            case FieldType.Foreign when value is JsonObject reference && reference.All(p => Json.String(p.Value) is ""):
-                return null;
+            case FieldType.Foreign when value is JsonObject reference:
+                return new JsonObject(reference.Select(p => KeyValuePair.Create(p.Key, Json.String(p.Value) is "" ? null : p.Value?.DeepClone())));
         }
 
         if (Json.String(value) is not { } text)
@@ -73,14 +73,31 @@ public static class FormDecoder
         return field.Type switch
         {
             _ when text.Length is 0 => null,
-            FieldType.Integer or FieldType.Number when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) => Json.FromDouble(number),
+            FieldType.Integer or FieldType.Number when TryNumber(text, out var number) => Json.FromDouble(number),
             FieldType.Boolean when text is "true" => JsonValue.Create(true),
             FieldType.Boolean when text is "false" => JsonValue.Create(false),
             _ => JsonValue.Create(text),
         };
     }
 
-    private static JsonObject Tree(IEnumerable<KeyValuePair<string, JsonNode>> fields)
+    /// <summary>Reads a number as Lua does: spaces around it and hexadecimal digits are fine, words are not.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="number">The number.</param>
+    public static bool TryNumber(string text, out double number)
+    {
+        var digits = text.AsSpan().Trim();
+        if (digits.StartsWith("0x", StringComparison.OrdinalIgnoreCase) && long.TryParse(digits[2..], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var whole))
+        {
+            number = whole;
+            return true;
+        }
+
+        return double.TryParse(digits, NumberStyles.Float, CultureInfo.InvariantCulture, out number) && double.IsFinite(number);
+    }
+
+    /// <summary>The document that the names of fields describe, all values being texts still.</summary>
+    /// <param name="fields">The names and their values.</param>
+    public static JsonObject Tree(IEnumerable<KeyValuePair<string, JsonNode?>> fields)
     {
         var root = new Branch();
         foreach (var (key, value) in fields)
@@ -97,26 +114,57 @@ public static class FormDecoder
         return root.ToNode() as JsonObject ?? [];
     }
 
-    /// <summary>Takes a key apart: <c>a.b[c][]</c> is a, b, c and the empty step that appends.</summary>
-    private static IEnumerable<string> Steps(string key)
+    /// <summary>Takes a key apart: <c>a.b[c][]</c> is a, b, c and the empty index that appends. Dots between brackets are part of a name.</summary>
+    private static IEnumerable<Step> Steps(string key)
     {
-        foreach (var part in key.Split('.'))
+        var tokens = Tokens(key).ToList();
+        for (var t = 0; t < tokens.Count; t++)
         {
-            var bracket = part.IndexOf('[', StringComparison.Ordinal);
-            if (bracket < 0 || !part.EndsWith(']'))
+            var token = tokens[t];
+            var bracket = token.Length > 1 ? token.IndexOf('[', 1) : -1;
+            if (bracket < 0 || !token.EndsWith(']'))
             {
-                yield return part;
+                yield return new Step(token, false);
                 continue;
             }
 
-            if (bracket > 0)
+            yield return new Step(token[..bracket], false);
+            var keys = token[(bracket + 1)..^1].Split("][");
+            for (var k = 0; k < keys.Length; k++)
             {
-                yield return part[..bracket];
-            }
+                // What appends can only stand at the end: before another bracket it is the first place, before a dot it says nothing.
+                var isLast = k == keys.Length - 1;
+                if (keys[k].Length is 0 && isLast && t < tokens.Count - 1)
+                {
+                    continue;
+                }
 
-            foreach (var index in part[(bracket + 1)..^1].Split("]["))
+                yield return keys[k].Length is 0 ? new Step(isLast ? string.Empty : "1", true) : new Step(keys[k], TryNumber(keys[k], out _));
+            }
+        }
+    }
+
+    private static IEnumerable<string> Tokens(string key)
+    {
+        var (start, depth) = (0, 0);
+        for (var i = 0; i <= key.Length; i++)
+        {
+            if (i == key.Length || (key[i] is '.' && depth is 0))
             {
-                yield return index;
+                if (i > start)
+                {
+                    yield return key[start..i];
+                }
+
+                start = i + 1;
+            }
+            else if (key[i] is '[' && key.IndexOf(']', i) > 0)
+            {
+                depth = 1;
+            }
+            else if (key[i] is ']')
+            {
+                depth = 0;
             }
         }
     }
@@ -127,15 +175,18 @@ public static class FormDecoder
         return Uri.UnescapeDataString(spaced);
     }
 
+    /// <summary>One name of a key, or an index between brackets; an empty index appends.</summary>
+    private readonly record struct Step(string Name, bool IsIndex);
+
     private sealed class Branch
     {
-        private readonly List<(string Name, Branch Branch)> _children = [];
+        private readonly List<(Step Step, Branch Branch)> _children = [];
 
-        public List<JsonNode> Values { get; } = [];
+        public List<JsonNode?> Values { get; } = [];
 
-        public Branch Child(string step)
+        public Branch Child(Step step)
         {
-            var existing = step.Length is 0 ? null : _children.Find(c => c.Name == step).Branch;
+            var existing = step.Name.Length is 0 ? null : _children.Find(c => c.Step == step).Branch;
             if (existing is null)
             {
                 _children.Add((step, existing = new Branch()));
@@ -148,16 +199,25 @@ public static class FormDecoder
         {
             if (_children.Count is 0)
             {
-                return Values.Count is 1 ? Values[0].DeepClone() : new JsonArray([.. Values.Select(v => v.DeepClone())]);
+                return Values.Count is 1 ? Values[0]?.DeepClone() : new JsonArray([.. Values.Select(v => v?.DeepClone())]);
             }
 
-            if (_children.All(c => c.Name.Length is 0 || int.TryParse(c.Name, NumberStyles.None, CultureInfo.InvariantCulture, out _)))
+            return _children.All(c => c.Step.IsIndex) ? List() : new JsonObject(_children.Select(c => KeyValuePair.Create(c.Step.Name, c.Branch.ToNode())).DistinctBy(p => p.Key));
+        }
+
+        /// <summary>A list, when the places are counted from 1 without holes; something else that no list is otherwise.</summary>
+        private JsonNode List()
+        {
+            var places = new SortedDictionary<double, JsonNode?>();
+            foreach (var (step, branch) in _children)
             {
-                return new JsonArray([.. _children.OrderBy(c => c.Name.Length is 0 ? int.MaxValue : int.Parse(c.Name, CultureInfo.InvariantCulture))
-                    .Select(c => c.Branch.ToNode())]);
+                var place = step.Name.Length is 0 || !TryNumber(step.Name, out var number) ? (places.Count > 0 ? Math.Floor(places.Keys.Last()) : 0) + 1 : number;
+                places[place] = branch.ToNode();
             }
 
-            return new JsonObject(_children.Select(c => KeyValuePair.Create(c.Name, c.Branch.ToNode())));
+            return places.Keys.Select((place, i) => place == i + 1).All(fits => fits)
+                ? new JsonArray([.. places.Values])
+                : new JsonObject(places.Select(p => KeyValuePair.Create(p.Key.ToString(CultureInfo.InvariantCulture), p.Value)));
         }
     }
 }

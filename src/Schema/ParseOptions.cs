@@ -32,6 +32,9 @@ public sealed record ParseOptions
 
     /// <summary>The clock that fills times.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Finds the schema of an entity that a reference names, so that what a reference says beside the id can be judged; null judges ids alone.</summary>
+    public Func<string, EntitySchema?>? Entities { get; init; }
 }
 
 /// <summary>A parsed row, or everything that is wrong with the document.</summary>

@@ -98,9 +98,10 @@ internal sealed class RowFiller(ParseOptions options, Violations violations)
 
     private void ExpandShorthands(RecordShape shape, JsonObject sent)
     {
-        var original = shape.Shorthands.Where(s => sent.ContainsKey(s.Name)).Select(s => (Shorthand: s, Value: sent[s.Name]?.DeepClone())).ToArray();
-        foreach (var (shorthand, value) in original)
+        // One after the other: what one stands for may be another.
+        foreach (var shorthand in shape.Shorthands.Where(s => sent.ContainsKey(s.Name)))
         {
+            var value = sent[shorthand.Name]?.DeepClone();
             var isField = shape.Field(shorthand.Name) is not null;
             if (!isField)
             {
@@ -190,8 +191,8 @@ internal sealed class RowFiller(ParseOptions options, Violations violations)
         {
             case FieldType.Record when value is JsonObject inner && field.Record is { } record && !field.Abstract:
                 return Fill(RecordShape.Of(record), inner);
-            case FieldType.Foreign when value is JsonObject reference && reference.TryGetPropertyValue("id", out var id):
-                return reference.Count is 1 ? reference : new JsonObject { ["id"] = id?.DeepClone() };
+            case FieldType.Foreign when value is JsonObject { Count: > 1 } reference && UuidRule.IsUuid(Json.String(reference["id"])):
+                return new JsonObject { ["id"] = reference["id"]!.DeepClone() };
             case FieldType.Foreign when options.Mode is ParseMode.Load && Json.String(value) is { } plain:
                 return new JsonObject { ["id"] = plain };
             case FieldType.Integer when Json.Number(value) is var number && number == Math.Floor(number) && Math.Abs(number) < 9e15:
@@ -221,7 +222,7 @@ internal sealed class RowFiller(ParseOptions options, Violations violations)
         foreach (var element in list.ToArray())
         {
             var filled = field.Elements is { } schema ? Value(schema, element?.DeepClone()) : element?.DeepClone();
-            if (field.Type is not FieldType.Set || !elements.Any(e => Json.Same(e, filled)))
+            if (field.Type is not FieldType.Set || filled is JsonObject or JsonArray || !elements.Any(e => Json.Same(e, filled)))
             {
                 elements.Add(filled);
             }

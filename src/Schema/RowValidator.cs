@@ -21,14 +21,14 @@ internal static class RowValidator
             {
                 violations.Add(name, Messages.Unknown);
             }
-            else if (Judge(field, value, updating: true) is { } error)
+            else if (Judge(field, value, Judging.Sent) is { } error)
             {
                 violations.Add(name, error);
             }
         }
     }
 
-    public static void Validate(RecordShape shape, JsonObject row, Violations violations, bool updating)
+    public static void Validate(RecordShape shape, JsonObject row, Violations violations, Judging judging)
     {
         foreach (var (name, _) in row)
         {
@@ -40,13 +40,13 @@ internal static class RowValidator
 
         foreach (var (name, field) in shape.Fields)
         {
-            if (Judge(field, row[name], updating) is { } error)
+            if (Judge(field, row[name], judging) is { } error)
             {
                 violations.Add(name, error);
             }
         }
 
-        var context = new CheckContext(row, violations, updating);
+        var context = new CheckContext(row, violations, judging.Updating);
         foreach (var check in shape.Checks)
         {
             check.Judge(context);
@@ -54,7 +54,7 @@ internal static class RowValidator
     }
 
     /// <summary>What is wrong with a shorthand's value, or null.</summary>
-    public static string? ShorthandError(FieldSchema field, JsonNode value) => Judge(field, value, updating: false) is { } error ? Json.Text(error) : null;
+    public static string? ShorthandError(FieldSchema field, JsonNode value) => Judge(field, value, Judging.Whole) is { } error ? Json.Text(error) : null;
 
     /// <summary>What is wrong with the kind of a value, or null.</summary>
     public static string? TypeError(FieldSchema field, JsonNode value)
@@ -73,7 +73,7 @@ internal static class RowValidator
         return fits ? null : Messages.Expected(field.Type);
     }
 
-    private static JsonNode? Judge(FieldSchema field, JsonNode? value, bool updating, bool isElement = false)
+    private static JsonNode? Judge(FieldSchema field, JsonNode? value, Judging judging, bool isElement = false)
     {
         if (value is null)
         {
@@ -91,12 +91,18 @@ internal static class RowValidator
             return field.Error ?? unequal;
         }
 
+        // Lua cannot tell a list from an object: its places are names that no record has, and that are no texts.
+        if (value is JsonArray { Count: > 0 } places && field.Type is FieldType.Record or FieldType.Map && field.Record is not { Fields.Count: 0 })
+        {
+            return field.Type is FieldType.Record ? new JsonArray([.. places.Select(_ => JsonValue.Create(Messages.Unknown))]) : Messages.Expected(field.Keys?.Type ?? FieldType.String);
+        }
+
         if (field.Type is not FieldType.Foreign && TypeError(field, value) is { } wrongType)
         {
             return field.Error ?? wrongType;
         }
 
-        if (Inside(field, value, updating) is { } inner)
+        if (Inside(field, value, judging) is { } inner)
         {
             return inner;
         }
@@ -142,40 +148,52 @@ internal static class RowValidator
                 : field.Rules.Append(_nonEmpty).OrderBy(r => r.Order);
     }
 
-    private static JsonNode? Inside(FieldSchema field, JsonNode value, bool updating) => field.Type switch
+    private static JsonNode? Inside(FieldSchema field, JsonNode value, Judging judging) => field.Type switch
     {
-        FieldType.Foreign => Reference(value),
-        FieldType.Array or FieldType.Set when field.Elements is { } elements => Elements(elements, (JsonArray)value, updating),
-        FieldType.Map => Map(field, (JsonObject)value, updating),
-        FieldType.Record when field.Record is { } record => Record(record, (JsonObject)value, updating),
+        FieldType.Foreign => Reference(field, value, judging),
+        FieldType.Array or FieldType.Set when field.Elements is { } elements => Elements(elements, (JsonArray)value, judging),
+        FieldType.Map => Map(field, (JsonObject)value, judging),
+        FieldType.Record when field.Record is { } record => Record(record, (JsonObject)value, judging),
         _ => null,
     };
 
-    private static JsonObject? Reference(JsonNode value)
+    /// <summary>A reference that has no valid id is judged as a part of what it refers to: a field that is wrong says more than an id that is missing.</summary>
+    private static JsonObject? Reference(FieldSchema field, JsonNode value, Judging judging)
     {
-        var id = (value as JsonObject)?["id"];
-        return id is null ? new JsonObject { ["id"] = Messages.MissingPrimaryKey }
-            : UuidRule.IsUuid(Json.String(id)) ? null
-            : new JsonObject { ["id"] = "expected a valid UUID" };
+        var reference = value as JsonObject ?? (value is JsonArray { Count: 0 } ? [] : null);
+        JsonNode? id = null;
+        var isThere = reference?.TryGetPropertyValue("id", out id) is true;
+        var error = !isThere ? Messages.MissingPrimaryKey
+            : id is null ? Messages.Required
+            : Json.String(id) is not { } text ? Messages.Expected(FieldType.String)
+            : UuidRule.IsUuid(text) ? null
+            : "expected a valid UUID";
+        if (error is null)
+        {
+            return null;
+        }
+
+        var part = reference is null ? null : field.Reference is { } name && judging.Entities?.Invoke(name) is { } schema ? SchemaParser.JudgePart(schema, reference) : null;
+        return part is { IsEmpty: false } ? (JsonObject)part.Fields.DeepClone() : new JsonObject { ["id"] = error };
     }
 
-    private static JsonArray? Elements(FieldSchema schema, JsonArray list, bool updating)
+    private static JsonArray? Elements(FieldSchema schema, JsonArray list, Judging judging)
     {
-        var errors = list.Select(e => Judge(schema, e, updating, isElement: true)).ToList();
+        var errors = list.Select(e => Judge(schema, e, judging, isElement: true)).ToList();
         var last = errors.FindLastIndex(e => e is not null);
         return last < 0 ? null : new JsonArray([.. errors.Take(last + 1)]);
     }
 
-    private static JsonNode? Map(FieldSchema field, JsonObject map, bool updating)
+    private static JsonNode? Map(FieldSchema field, JsonObject map, Judging judging)
     {
         foreach (var (key, value) in map)
         {
-            if (field.Keys is { } keys && Judge(keys, JsonValue.Create(key), updating, isElement: true) is { } badKey)
+            if (field.Keys is { } keys && Judge(keys, JsonValue.Create(key), judging, isElement: true) is { } badKey)
             {
                 return badKey;
             }
 
-            if (field.Values is { } values && Judge(values, value, updating, isElement: true) is { } badValue)
+            if (field.Values is { } values && Judge(values, value, judging, isElement: true) is { } badValue)
             {
                 return badValue;
             }
@@ -184,7 +202,7 @@ internal static class RowValidator
         return null;
     }
 
-    private static JsonNode? Record(RecordSchema schema, JsonObject record, bool updating)
+    private static JsonNode? Record(RecordSchema schema, JsonObject record, Judging judging)
     {
         // A record without declared fields, such as a workspace's meta, takes anything.
         if (schema.Fields.Count is 0 && schema.Judge is null)
@@ -193,7 +211,17 @@ internal static class RowValidator
         }
 
         var violations = new Violations();
-        Validate(RecordShape.Of(schema), record, violations, updating);
+        Validate(RecordShape.Of(schema), record, violations, judging);
         return !violations.IsEmpty ? violations.Fields : schema.Judge?.Invoke(record) is { } message ? JsonValue.Create(message) : null;
     }
+}
+
+/// <summary>How a row is judged.</summary>
+/// <param name="Updating">Whether it is one that changes.</param>
+/// <param name="Entities">Finds the schema of an entity that a reference names, or null.</param>
+internal readonly record struct Judging(bool Updating, Func<string, EntitySchema?>? Entities = null)
+{
+    public static Judging Whole { get; } = new(false);
+
+    public static Judging Sent { get; } = new(true);
 }

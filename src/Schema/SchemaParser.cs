@@ -34,7 +34,7 @@ public static class SchemaParser
             row = filler.FillRecords(shape, RowFiller.Merge(shape, (JsonObject)options.Current!.DeepClone(), row));
         }
 
-        RowValidator.Validate(shape, row, violations, options.Mode is ParseMode.Update);
+        RowValidator.Validate(shape, row, violations, new Judging(options.Mode is ParseMode.Update, options.Entities));
         return violations.IsEmpty ? new ParseResult(RowFiller.Complete(shape, row), null) : new ParseResult(null, violations);
     }
 
@@ -58,11 +58,30 @@ public static class SchemaParser
         return new ParseResult(null, placed);
     }
 
+    /// <summary>Whether a field may hold a text.</summary>
+    /// <param name="field">The field.</param>
+    /// <param name="text">The text.</param>
+    public static bool Accepts(FieldSchema field, string text) => RowValidator.ShorthandError(field, JsonValue.Create(text)) is null;
+
+    /// <summary>What is wrong with the fields that a part of an entity has; those that it lacks are not missed.</summary>
+    /// <param name="schema">The entity's schema.</param>
+    /// <param name="part">The part.</param>
+    internal static Violations JudgePart(EntitySchema schema, JsonObject part)
+    {
+        var violations = new Violations();
+        if (TrySubschema(schema, part, part, ParseMode.Update, violations, out var subschema))
+        {
+            RowValidator.ValidateSent(RecordShape.Of(schema, subschema), part, violations);
+        }
+
+        return violations;
+    }
+
     /// <summary>The variant of an entity that a row belongs to, or null.</summary>
     /// <param name="schema">The entity's schema.</param>
     /// <param name="row">The row.</param>
     public static Subschema? SubschemaOf(EntitySchema schema, JsonObject row) =>
-        schema.SubschemaKey is { } key && KeyOf(row[key]) is { } value ? schema.Subschemas.GetValueOrDefault(value) : null;
+        schema.SubschemaKey is { } key ? Keys(row[key]).Select(schema.Subschemas.GetValueOrDefault).FirstOrDefault(s => s is not null) : null;
 
     private static bool TrySubschema(EntitySchema schema, JsonObject document, JsonObject known, ParseMode mode, Violations violations, out Subschema? subschema)
     {
@@ -80,25 +99,27 @@ public static class SchemaParser
             return false;
         }
 
-        if (RowValidator.TypeError(field, node) is { } error)
+        if (node is JsonValue && Json.String(node) is null)
         {
-            violations.Add(key, error);
+            violations.Add(key, RowValidator.TypeError(field, node) ?? Messages.Expected(field.Type));
             return false;
         }
 
-        var value = KeyOf(node);
-        if (value is not null && schema.Subschemas.TryGetValue(value, out subschema))
+        subschema = Keys(node).Select(schema.Subschemas.GetValueOrDefault).FirstOrDefault(s => s is not null);
+        if (subschema is not null)
         {
             return true;
         }
 
+        var value = node is JsonArray { Count: > 0 } list ? Json.Text(list[0]) : Json.String(node);
         violations.Add(key, value is not null && schema.SubschemaError is { } message
             ? string.Format(CultureInfo.InvariantCulture, message, value)
             : $"unknown type: {value ?? "nil"}");
         return false;
     }
 
-    private static string? KeyOf(JsonNode? node) => node is JsonArray array ? array.Count > 0 ? Json.Text(array[0]) : null : Json.String(node);
+    /// <summary>The words of which the first that names a variant chooses it: a text, or those of a list.</summary>
+    private static IEnumerable<string> Keys(JsonNode? node) => (node is JsonArray list ? list.Select(Json.String) : [Json.String(node)]).OfType<string>();
 }
 
 /// <summary>The fields, shorthands and checks that a document is read by: an entity's own with those of its variant laid over.</summary>

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Gateway.ControlPlane.Admin;
 
@@ -15,6 +16,7 @@ internal static class AdminApi
     public static IServiceCollection AddAdminApi(this IServiceCollection services)
     {
         services.AddSingleton<RequestCount>();
+        services.TryAddSingleton<WorkTimes>();
         services.AddSingleton<AdminDispatcher>();
         services.AddSingleton<RouteTable>();
         services.AddSingleton<OpenApiEndpoints>();
@@ -30,6 +32,7 @@ internal static class AdminApi
         services.AddSingleton<TimerEndpoints>();
         services.AddSingleton<TagEndpoints>();
         services.AddSingleton<UpstreamEndpoints>();
+        services.AddSingleton<PluginPaths>();
         services.AddSingleton<SignInThrottle>();
         services.AddSingleton<AuthEndpoint>();
         services.AddSingleton<StatusEndpoints>();
@@ -65,7 +68,7 @@ internal static class AdminApi
                 .. services.GetRequiredService<TimerEndpoints>().Resources,
                 ("/metrics", services.GetRequiredService<MetricsEndpoint>().AdminResource),
                 .. services.GetRequiredService<TagEndpoints>().Resources,
-                .. PluginPaths.Resources(services.GetRequiredService<ControlPlaneOptions>().Plugins, services.GetRequiredService<ControlPlaneOptions>().Upstreams is not null),
+                .. services.GetRequiredService<PluginPaths>().Resources,
                 .. services.GetRequiredService<OpenApiEndpoints>().Resources,
                 .. CacheEndpoints.Resources,
                 .. FilterEndpoints.Resources,

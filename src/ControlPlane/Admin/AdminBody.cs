@@ -44,6 +44,9 @@ internal sealed class AdminBody
     public JsonObject Read(EntitySchema schema, JsonObject? current = null) =>
         (JsonObject?)_document?.DeepClone() ?? FormDecoder.Decode(schema, _fields, current);
 
+    /// <summary>The body as a document of no certain kind: what a form says are texts, but for truth values and nothing.</summary>
+    public JsonObject Plain() => (JsonObject?)_document?.DeepClone() ?? FormDecoder.Tree(_fields.Select(f => KeyValuePair.Create(f.Key, Plain(f.Value))));
+
     /// <summary>A text at the top of the body, or null.</summary>
     public string? Text(string name) => Json.String(_document?[name] ?? _fields.FirstOrDefault(f => f.Key == name).Value);
 
@@ -89,6 +92,14 @@ internal sealed class AdminBody
             _ => (Empty, Unsupported),
         };
     }
+
+    private static JsonNode? Plain(JsonNode value) => Json.String(value) switch
+    {
+        "" => null,
+        "true" => JsonValue.Create(true),
+        "false" => JsonValue.Create(false),
+        _ => value,
+    };
 
     private static AdminAnswer Unsupported { get; } = AdminAnswer.Page(StatusCodes.Status415UnsupportedMediaType, "Unsupported Media Type");
 

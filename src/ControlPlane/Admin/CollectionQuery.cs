@@ -1,6 +1,6 @@
-using System.Globalization;
 using Gateway.ControlPlane.Store;
 using Gateway.Entities;
+using Gateway.Schema;
 using Microsoft.AspNetCore.Http;
 
 namespace Gateway.ControlPlane.Admin;
@@ -11,12 +11,21 @@ internal static class CollectionQuery
     private const int MaxSize = 1000;
     private const int MaxTags = 5;
 
-    public static Outcome<PageRequest> Read(IQueryCollection query)
+    /// <summary>Reads a query.</summary>
+    /// <param name="query">The query.</param>
+    /// <param name="isTagged">Whether what is listed has tags; the parameter says nothing of what has none.</param>
+    public static Outcome<PageRequest> Read(IQueryCollection query, bool isTagged)
     {
         var request = new PageRequest();
+        var tags = !isTagged ? default : query.TryGetValue("tags", out var plain) ? plain : query.TryGetValue("tags[]", out var list) ? list : default;
+        if (tags is [null or "", ..])
+        {
+            return StoreError.InvalidOption("tags", "cannot be null");
+        }
+
         if (query.TryGetValue("size", out var text))
         {
-            if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var size))
+            if (text is not [{ } word] || !FormDecoder.TryNumber(word, out var size))
             {
                 return StoreError.InvalidSize("size must be a number");
             }
@@ -34,9 +43,9 @@ internal static class CollectionQuery
             request = request with { Offset = offset.ToString() };
         }
 
-        if (query.TryGetValue("tags", out var tags) || query.TryGetValue("tags[]", out tags))
+        if (tags is [{ } words, ..])
         {
-            var filter = Tags(tags[0] ?? string.Empty);
+            var filter = Tags(words);
             if (filter.Error is not null)
             {
                 return filter.Error;
@@ -63,11 +72,6 @@ internal static class CollectionQuery
 
     private static Outcome<TagFilter> Tags(string text)
     {
-        if (text.Length is 0)
-        {
-            return StoreError.InvalidOption("tags", "cannot be null");
-        }
-
         var isAny = text.Contains('/', StringComparison.Ordinal);
         if (isAny && text.Contains(',', StringComparison.Ordinal))
         {

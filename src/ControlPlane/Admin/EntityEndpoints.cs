@@ -2,8 +2,10 @@ using System.Text.Json.Nodes;
 using Gateway.ControlPlane.Admin.OpenApi;
 using Gateway.ControlPlane.Store;
 using Gateway.ControlPlane.Store.Behaviours;
+using Gateway.ControlPlane.Store.Lists;
 using Gateway.Schema;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 
 namespace Gateway.ControlPlane.Admin;
 
@@ -121,15 +123,29 @@ internal sealed class EntityEndpoints(StoreRunner runner)
         Known = KnownBelow(parentTable, table, field),
         Get = request => RunAsync(request, async session =>
         {
-            var parent = await ParentAsync(session, parentTable, field, request.Segments[1]);
-            var path = $"/{parentTable.Schema.AdminName}/{Uri.EscapeDataString(request.Segments[1])}/{table.Schema.NestedName}";
-            return parent.Error ?? await PageAsync(session, table, request, path, parent.Value);
+            var parent = await ParentAsync(session, parentTable, table, field, request.Segments[1]);
+            var named = EntityBehaviour.Of(parentTable).HidesMethodsBelow(table) && parent.Value is { } found ? found.Id.ToString() : AdminRequest.RawSegmentsOf(request.Http)[1];
+            var path = $"/{parentTable.Schema.AdminName}/{named}/{table.Schema.NestedName}";
+            return parent.Error
+                ?? (EntityBehaviour.Of(table).NewestFirst && ListQuery.IsPlain(request.Query, table) ? await CountedPage.ReadAsync(session, table, request, path, parent.Value!)
+                : await PageAsync(session, table, request, path, parent.Value));
         }),
         Post = request => RunAsync(request, async session =>
         {
-            var parent = await ParentAsync(session, parentTable, field, request.Segments[1]);
+            var parent = await ParentAsync(session, parentTable, table, field, request.Segments[1]);
             return parent.Error ?? await ShownAsync(
                 session, table, await EntityStore.InsertAsync(session, table, Document(request, table, parent.Value)), StatusCodes.Status201Created);
+        }),
+    };
+
+    /// <summary>The children as they are kept, by id, whatever order their kind is shown in.</summary>
+    public Resource Raw(EntityTable parentTable, EntityTable table, string field, string name) => new()
+    {
+        Get = request => RunAsync(request, async session =>
+        {
+            var parent = await ParentAsync(session, parentTable, table, field, request.Segments[1]);
+            var path = $"/{parentTable.Schema.AdminName}/{AdminRequest.RawSegmentsOf(request.Http)[1]}/{table.Schema.NestedName}/{name}";
+            return parent.Error ?? await PageAsync(session, table, request, path, parent.Value, order: ListOrder.ById);
         }),
     };
 
@@ -145,14 +161,15 @@ internal sealed class EntityEndpoints(StoreRunner runner)
         }),
         Put = request => RunAsync(request, async session =>
         {
-            var parent = await ParentAsync(session, parentTable, field, request.Segments[1]);
+            var parent = await ParentAsync(session, parentTable, table, field, request.Segments[1]);
             return parent.Error ?? await PutAsync(session, table, request, request.Segments[3], parent.Value);
         }),
         Patch = request => RunAsync(request, async session =>
         {
             var found = await FindChildAsync(session, parentTable, table, field, request);
+            // The body may move it to another parent.
             return found.Error ?? await ShownAsync(session, table, await EntityStore.UpdateAsync(
-                session, table, EntityKey.Of(found.Value.Entity.Id), Document(request, table, found.Value.Parent), found.Value.Parent));
+                session, table, EntityKey.Of(found.Value.Entity.Id), Document(request, table, found.Value.Parent, isGiven: true), found.Value.Parent));
         }),
         Delete = request => RunAsync(request, async session =>
         {
@@ -162,7 +179,7 @@ internal sealed class EntityEndpoints(StoreRunner runner)
     };
 
     private AdminHandler? KnownBelow(EntityTable parentTable, EntityTable table, string field) => !EntityBehaviour.Of(parentTable).HidesMethodsBelow(table) ? null
-        : request => RunAsync(request, async session => (await ParentAsync(session, parentTable, field, request.Segments[1])).Error ?? (Outcome<AdminAnswer>)AdminAnswer.NoContent);
+        : request => RunAsync(request, async session => (await ParentAsync(session, parentTable, table, field, request.Segments[1])).Error ?? (Outcome<AdminAnswer>)AdminAnswer.NoContent);
 
     /// <summary>The entity that a field refers to, such as the service of a route.</summary>
     private Resource Reference(EntityTable table, EntityTable target, string field) => new()
@@ -171,9 +188,9 @@ internal sealed class EntityEndpoints(StoreRunner runner)
         Get = request => RunAsync(request, async session =>
         {
             var owner = await OwnerAsync(session, table, request);
-            return owner.Error ?? (Referred(owner.Value!, field) is { } id && await session.FindAsync(target, EntityKey.Of(id)) is { } found
-                ? await ShownAsync(session, target, found.Entity)
-                : StoreError.NotThere);
+            return owner.Error ?? (Referred(owner.Value!, field) is not { } id || await session.FindAsync(target, EntityKey.Of(id)) is not { } found ? StoreError.NotThere
+                : EntityBehaviour.Of(target).IsBareBelow ? AdminAnswer.Ok(RowPresenter.Present(target.Schema, found.Entity))
+                : await ShownAsync(session, target, found.Entity));
         }),
         Put = request => RunAsync(request, async session =>
         {
@@ -201,7 +218,11 @@ internal sealed class EntityEndpoints(StoreRunner runner)
                 ? await ShownAsync(session, target, await EntityStore.UpdateAsync(session, target, EntityKey.Of(id), Document(request, target)))
                 : StoreError.NotThere);
         }),
-        Delete = _ => Task.FromResult(AdminAnswer.MethodNotAllowed),
+        Delete = request => RunAsync(request, async session =>
+        {
+            var owner = await OwnerAsync(session, table, request);
+            return owner.Error ?? (Referred(owner.Value!, field) is null ? StoreError.NotThere : (Outcome<AdminAnswer>)AdminAnswer.MethodNotAllowed);
+        }),
     };
 
     private Task<AdminAnswer> RunAsync(AdminRequest request, Func<StoreSession, Task<Outcome<AdminAnswer>>> work) => request.RunAsync(runner, work);
@@ -244,21 +265,28 @@ internal sealed class EntityEndpoints(StoreRunner runner)
         PageAsync(session, table, request, path, null, through);
 
     private static async Task<Outcome<AdminAnswer>> PageAsync(
-        StoreSession session, EntityTable table, AdminRequest request, string path, Parent? parent, PageThrough? through = null)
+        StoreSession session, EntityTable table, AdminRequest request, string path, Parent? parent, PageThrough? through = null, ListOrder? order = null)
     {
         var isNested = parent is not null || through is not null;
-        var asked = ListQuery.Read(request.Query, table, session.Tables, isNested);
+        var query = request.Query;
+        if (!isNested && EntityBehaviour.Of(table).Filter is { } field && query.TryGetValue(field, out var value))
+        {
+            if (value is not [{ Length: > 0 }])
+            {
+                return AdminAnswer.Problem(StatusCodes.Status400BadRequest, $"{field} must be an unempty string");
+            }
+
+            // Who asks for one asks for nothing else, but for what is ours.
+            query = ListQuery.HasOwn(query) ? query : new QueryCollection(new Dictionary<string, StringValues> { [field] = value });
+        }
+
+        var asked = ListQuery.Read(query, table, session.Tables, isNested);
         if (asked.Error is not null)
         {
             return asked.Error;
         }
 
-        if (!isNested && EntityBehaviour.Of(table).Filter is { } field && request.Query.TryGetValue(field, out var value) && value.ToString().Length is 0)
-        {
-            return AdminAnswer.Problem(StatusCodes.Status400BadRequest, $"{field} must be an unempty string");
-        }
-
-        var found = await EntityReader.PageAsync(session, table, asked.Value!.Page with { Parent = parent, Through = through });
+        var found = await EntityReader.PageAsync(session, table, asked.Value!.Page with { Parent = parent, Through = through, Order = asked.Value.Page.Order ?? order });
         if (found.Error is not null)
         {
             return found.Error;
@@ -313,9 +341,10 @@ internal sealed class EntityEndpoints(StoreRunner runner)
             : StoreError.NotThere;
     }
 
-    private static async Task<Outcome<Parent>> ParentAsync(StoreSession session, EntityTable table, string field, string segment)
+    /// <summary>The parent that a path names; only where its children are looked after by its kind, by more than its own key.</summary>
+    private static async Task<Outcome<Parent>> ParentAsync(StoreSession session, EntityTable table, EntityTable child, string field, string segment)
     {
-        var key = await KeyAsync(session, table, segment);
+        var key = EntityBehaviour.Of(table).HidesMethodsBelow(child) ? await KeyAsync(session, table, segment) : EntityKey.Read(table.Schema, segment);
         return key.Error is not null ? key.Error
             : await session.FindAsync(table, key.Value) is { } found ? new Parent(field, found.Id)
             : StoreError.NotThere;
@@ -324,7 +353,7 @@ internal sealed class EntityEndpoints(StoreRunner runner)
     private static async Task<Outcome<(StoredEntity Entity, Parent Parent)>> FindChildAsync(
         StoreSession session, EntityTable parentTable, EntityTable table, string field, AdminRequest request)
     {
-        var parent = await ParentAsync(session, parentTable, field, request.Segments[1]);
+        var parent = await ParentAsync(session, parentTable, table, field, request.Segments[1]);
         if (parent.Error is not null)
         {
             return parent.Error;
@@ -340,10 +369,10 @@ internal sealed class EntityEndpoints(StoreRunner runner)
         owner.Entity[field] is JsonObject reference && Guid.TryParse(Json.String(reference["id"]), out var id) ? id : null;
 
     /// <summary>The body, as a document that belongs to a parent when the path says so.</summary>
-    private static Func<JsonObject?, JsonObject> Document(AdminRequest request, EntityTable table, Parent? parent = null) => current =>
+    private static Func<JsonObject?, JsonObject> Document(AdminRequest request, EntityTable table, Parent? parent = null, bool isGiven = false) => current =>
     {
         var document = request.Body.Read(table.Schema, current);
-        if (parent is not null)
+        if (parent is not null && !(isGiven && document.ContainsKey(parent.Field)))
         {
             document[parent.Field] = new JsonObject { ["id"] = parent.Id.ToString() };
         }

@@ -16,10 +16,16 @@ internal sealed record ListQuery(PageRequest Page, IReadOnlyList<string> Ours)
     private const string Total = "total";
     private static readonly string[] _own = [Search, Sort, SortDesc, Total];
 
+    /// <summary>Whether a query has a parameter that Kong does not know.</summary>
+    public static bool HasOwn(IQueryCollection query) => _own.Any(query.ContainsKey);
+
+    /// <summary>Whether a query asks no more than Kong's parameters can.</summary>
+    public static bool IsPlain(IQueryCollection query, EntityTable table) => !HasOwn(query) && !table.Lists.Filtered.Any(c => query.ContainsKey(c.Field) && c.Field is not "tags");
+
     /// <summary>Reads a query; parameters that are neither ours nor fields are ignored.</summary>
     public static Outcome<ListQuery> Read(IQueryCollection query, EntityTable table, EntityTables tables, bool isNested)
     {
-        var page = CollectionQuery.Read(query);
+        var page = CollectionQuery.Read(query, table.Schema.Field("tags") is not null);
         if (page.Error is not null)
         {
             return page.Error;

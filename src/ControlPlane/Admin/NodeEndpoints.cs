@@ -53,7 +53,7 @@ internal sealed class NodeEndpoints(ControlPlaneOptions options, StoreRunner run
                     ["http_allocated_gc"] = MemorySize.Format(GC.GetTotalMemory(forceFullCollection: false), unit, scale),
                 }),
             },
-            ["server"] = requests.Render(),
+            ["server"] = (requests.Read() + options.Traffic()).Render(),
         });
     }
 

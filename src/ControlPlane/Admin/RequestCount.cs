@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using Gateway.Sync.Telemetry;
 
 namespace Gateway.ControlPlane.Admin;
 
@@ -26,18 +26,5 @@ internal sealed class RequestCount
 
     public void Ended() => Interlocked.Decrement(ref _busy);
 
-    public JsonObject Render()
-    {
-        var (accepted, open, busy) = (Interlocked.Read(ref _accepted), Interlocked.Read(ref _open), Interlocked.Read(ref _busy));
-        return new JsonObject
-        {
-            ["connections_accepted"] = accepted,
-            ["connections_handled"] = accepted,
-            ["connections_active"] = open,
-            ["connections_reading"] = 0L,
-            ["connections_writing"] = busy,
-            ["connections_waiting"] = Math.Max(0, open - busy),
-            ["total_requests"] = Interlocked.Read(ref _requests),
-        };
-    }
+    public ServerCounts Read() => new(Interlocked.Read(ref _accepted), Interlocked.Read(ref _open), Interlocked.Read(ref _busy), Interlocked.Read(ref _requests));
 }

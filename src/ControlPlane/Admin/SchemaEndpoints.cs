@@ -50,7 +50,14 @@ internal sealed class SchemaEndpoints(EntityTables tables, ControlPlaneOptions o
             return AdminAnswer.Problem(StatusCodes.Status404NotFound, $"No entity named '{name}'");
         }
 
-        var parsed = SchemaParser.Parse(schema, request.Body.Read(schema), new ParseOptions { Mode = ParseMode.Insert, Time = time });
+        // The arguments of the query count too, and nothing is taken for another kind than it is.
+        var document = request.Body.Plain();
+        foreach (var (argument, values) in request.Query.Where(q => !document.ContainsKey(q.Key)))
+        {
+            document[argument] = values is [var value] ? value : new JsonArray([.. values.Select(v => (JsonNode?)v)]);
+        }
+
+        var parsed = SchemaParser.Parse(schema, document, new ParseOptions { Mode = ParseMode.Insert, Entities = tables.Catalog.Find, Time = time });
         return parsed.Violations is { } violations
             ? AdminErrors.Answer(StoreError.Schema(violations))
             : AdminAnswer.Problem(StatusCodes.Status200OK, Valid);

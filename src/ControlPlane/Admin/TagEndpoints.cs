@@ -28,7 +28,7 @@ internal sealed class TagEndpoints(StoreRunner runner)
 
     private async Task<AdminAnswer> ListAsync(AdminRequest request, string path, string? tag)
     {
-        var page = CollectionQuery.Read(request.Query);
+        var page = CollectionQuery.Read(request.Query, isTagged: false);
         if (page.Error is not null)
         {
             return AdminErrors.Answer(page.Error);

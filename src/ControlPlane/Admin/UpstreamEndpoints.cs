@@ -19,7 +19,7 @@ internal sealed class UpstreamEndpoints(ControlPlaneOptions options, EntityEndpo
     [
         ($"{Upstream}/health", new Resource { Get = HealthAsync }),
         ($"{Upstream}/health/data-planes", new Resource { Get = PlanesAsync }),
-        ($"{Upstream}/targets/all", new Resource { Get = _entities[$"{Upstream}/targets"].Get }),
+        ($"{Upstream}/targets/all", entities.Raw(tables["upstreams"], tables["targets"], "upstream", "all")),
         .. options.Upstreams is { } local ? Marks(local) : [],
     ];
 

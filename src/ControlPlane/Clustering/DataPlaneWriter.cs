@@ -7,7 +7,7 @@ using Npgsql;
 namespace Gateway.ControlPlane.Clustering;
 
 /// <summary>Keeps the rows of the data planes as new as the registry, behind its back: a database that is down disturbs no connection.</summary>
-internal sealed partial class DataPlaneWriter(DataPlaneRegistry registry, DataPlaneRows rows, TimeProvider time, ILogger<DataPlaneWriter> logger)
+internal sealed partial class DataPlaneWriter(DataPlaneRegistry registry, DataPlaneRows rows, WorkTimes times, TimeProvider time, ILogger<DataPlaneWriter> logger)
     : BackgroundService
 {
     private static readonly TimeSpan _retry = TimeSpan.FromSeconds(1);
@@ -38,6 +38,7 @@ internal sealed partial class DataPlaneWriter(DataPlaneRegistry registry, DataPl
 
     private async Task<bool> WriteAsync(IReadOnlyList<DataPlane> planes, CancellationToken cancellation)
     {
+        using var round = times.Begin<DataPlaneWriter>();
         try
         {
             foreach (var plane in planes)
@@ -69,6 +70,7 @@ internal sealed partial class DataPlaneWriter(DataPlaneRegistry registry, DataPl
                 Log.Failing(logger, e.Message);
             }
 
+            round.Fail(e.Message);
             return false;
         }
     }

@@ -7,7 +7,7 @@ namespace Gateway.ControlPlane.Store;
 
 /// <summary>Follows the change log and publishes the configuration after every commit, of this node or another.</summary>
 internal sealed partial class ChangeFeed(
-    ImageReader reader, ConfigExport export, ConfigPublisher publisher, ChangeNotifier local, ChangeSignal signal, TimeProvider time, ILogger<ChangeFeed> logger)
+    ImageReader reader, ConfigExport export, ConfigPublisher publisher, ChangeNotifier local, ChangeSignal signal, WorkTimes times, TimeProvider time, ILogger<ChangeFeed> logger)
     : BackgroundService
 {
     private static readonly TimeSpan _slowPoll = TimeSpan.FromSeconds(5);
@@ -33,7 +33,12 @@ internal sealed partial class ChangeFeed(
         {
             try
             {
-                var wait = await FollowAsync(stoppingToken);
+                TimeSpan wait;
+                using (times.Begin<ChangeFeed>())
+                {
+                    wait = await FollowAsync(stoppingToken);
+                }
+
                 if (isDown)
                 {
                     Log.Recovered(logger);

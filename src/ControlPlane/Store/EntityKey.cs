@@ -22,12 +22,17 @@ internal readonly partial record struct EntityKey(string Field, string Value)
             return new EntityKey("id", segment.ToLowerInvariant());
         }
 
+        return Of(schema, segment);
+    }
+
+    /// <summary>A value of the endpoint key, whatever it looks like.</summary>
+    public static Outcome<EntityKey> Of(EntitySchema schema, string segment)
+    {
         if (schema.EndpointKey is not { } field)
         {
             return StoreError.InvalidPrimaryKey;
         }
 
-        // A field with an own form, such as a target's address, is judged when the form is known.
         var message = schema.Field(field)!.Rules.Select(r => r.Judge(segment)).FirstOrDefault(m => m is not null);
         return message is null ? new EntityKey(field, segment) : StoreError.InvalidUnique(field, message);
     }

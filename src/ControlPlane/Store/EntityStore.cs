@@ -34,7 +34,7 @@ internal static class EntityStore
     {
         if (await session.FindAsync(table, key, parent, locked: true) is not { } current)
         {
-            return parent is not null || EntityBehaviour.Of(table).SilentWhenMissing ? StoreError.NotThere : StoreError.NotFound(key.Field, key.Value);
+            return parent is not null || EntityBehaviour.Of(table).IsSilentWhenMissing(read(null)) ? StoreError.NotThere : StoreError.NotFound(key.Field, key.Value);
         }
 
         return await SaveAsync(session, table, read(current.Declared), ParseMode.Update, key, current);
@@ -74,13 +74,13 @@ internal static class EntityStore
         var isUpdate = mode is ParseMode.Update;
         var ttl = Ttl.Take(table, document);
         if ((ttl.Error
-            ?? await behaviour.JudgeAsync(session, isUpdate ? Laid(document, current!.Declared) : document)
+            ?? await behaviour.JudgeAsync(session, isUpdate ? Laid(document, current!.Declared) : document, document, mode)
             ?? await ForeignKeys.ResolveAsync(session, table, document)) is { } refused)
         {
             return refused;
         }
 
-        var options = new ParseOptions { Mode = mode, Current = isUpdate ? current!.Declared : null, Time = session.Time };
+        var options = new ParseOptions { Mode = mode, Current = isUpdate ? current!.Declared : null, Entities = session.Tables.Catalog.Find, Time = session.Time };
         var parsed = SchemaParser.Parse(table.Schema, document, options);
         if (parsed.Violations is { } violations)
         {

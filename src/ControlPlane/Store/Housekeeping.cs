@@ -7,7 +7,7 @@ namespace Gateway.ControlPlane.Store;
 
 /// <summary>Deletes rows that have expired, and what the change log need not remember.</summary>
 internal sealed partial class Housekeeping(
-    StoreRunner runner, ChangeLog log, NpgsqlDataSource source, TimeProvider time, ILogger<Housekeeping> logger) : BackgroundService
+    StoreRunner runner, ChangeLog log, NpgsqlDataSource source, WorkTimes times, TimeProvider time, ILogger<Housekeeping> logger) : BackgroundService
 {
     private const int Batch = 500;
     private static readonly TimeSpan _interval = TimeSpan.FromMinutes(1);
@@ -18,6 +18,7 @@ internal sealed partial class Housekeeping(
         using var timer = new PeriodicTimer(_interval, time);
         while (await NextAsync(timer, stoppingToken))
         {
+            using var round = times.Begin<Housekeeping>();
             try
             {
                 await ExpireAsync(stoppingToken);
@@ -26,9 +27,11 @@ internal sealed partial class Housekeeping(
             catch (Exception e) when (stoppingToken.IsCancellationRequested || Failure.Of(e) is not null)
             {
                 // The next round does it.
+                round.Fail(e.Message);
             }
             catch (Exception e)
             {
+                round.Fail(e.Message);
                 Log.Failed(logger, e);
             }
         }

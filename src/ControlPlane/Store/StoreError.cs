@@ -82,11 +82,17 @@ internal sealed record StoreError(ErrorCode Code, string Name, string Message, J
     public static StoreError Referenced(string kind, string by) => new(ErrorCode.ForeignKeyViolation, "foreign key violation",
         $"an existing '{by}' entity references this '{kind}' entity", new JsonObject { ["@referenced_by"] = by });
 
-    public static StoreError Unresolved(string field, string by, JsonObject value, string kind)
+    /// <summary>What is said of one key that leads nowhere.</summary>
+    public static string NotResolved(EntityKey key, string kind) =>
+        $"the foreign key cannot be resolved with '{Print(new JsonObject { [key.Field] = key.Value })}' for an existing '{kind}' entity";
+
+    /// <summary>References that lead nowhere: field to key to what is said of it.</summary>
+    public static StoreError Unresolved(JsonObject fields)
     {
-        var message = $"the foreign key cannot be resolved with '{Print(value)}' for an existing '{kind}' entity";
-        return new(ErrorCode.ForeignKeysUnresolved, "foreign keys unresolved", $"foreign key unresolved ({field}.{by}: {message})",
-            new JsonObject { [field] = new JsonObject { [by] = message } });
+        var parts = fields.OrderBy(f => f.Key, StringComparer.Ordinal)
+            .SelectMany(f => f.Value!.AsObject().OrderBy(k => k.Key, StringComparer.Ordinal).Select(k => $"{f.Key}.{k.Key}: {Json.String(k.Value)}")).ToList();
+        return new(ErrorCode.ForeignKeysUnresolved, "foreign keys unresolved",
+            $"{(parts.Count is 1 ? "foreign key" : $"{parts.Count} foreign keys")} unresolved ({string.Join("; ", parts)})", fields);
     }
 
     public static StoreError NotFound(string field, string value)

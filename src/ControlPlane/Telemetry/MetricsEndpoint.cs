@@ -38,7 +38,7 @@ internal sealed class MetricsEndpoint(
         var nodes = vitals.Nodes.OrderBy(n => n.Id).ToArray();
         WriteProcess(text);
         text.Metric("kong_nginx_connections_total", "gauge", "Connections of clients per data plane, and of this node's own listeners");
-        foreach (var (name, count) in requests.Render().Where(c => c.Key.StartsWith(Connections, StringComparison.Ordinal)))
+        foreach (var (name, count) in requests.Read().Render().Where(c => c.Key.StartsWith(Connections, StringComparison.Ordinal)))
         {
             text.Sample(count!.GetValue<long>(), ("node_id", options.NodeId.ToString()), ("subsystem", "http"), ("state", name[Connections.Length..]));
         }

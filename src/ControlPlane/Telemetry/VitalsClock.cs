@@ -5,7 +5,7 @@ namespace Gateway.ControlPlane.Telemetry;
 
 /// <summary>Ends a second of the vitals every second.</summary>
 /// <remarks>Data planes report on the full second, so this ticks on the half: then each tick holds one report of each plane.</remarks>
-internal sealed partial class VitalsClock(Vitals vitals, RequestTail tail, TimeProvider time, ILogger<VitalsClock> logger) : BackgroundService
+internal sealed partial class VitalsClock(Vitals vitals, RequestTail tail, WorkTimes times, TimeProvider time, ILogger<VitalsClock> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -30,6 +30,7 @@ internal sealed partial class VitalsClock(Vitals vitals, RequestTail tail, TimeP
     // One second that cannot be added up must not be the last.
     private void Tick()
     {
+        using var round = times.Begin<VitalsClock>();
         try
         {
             vitals.Tick();
@@ -37,6 +38,7 @@ internal sealed partial class VitalsClock(Vitals vitals, RequestTail tail, TimeP
         }
         catch (Exception e)
         {
+            round.Fail(e.Message);
             Log.Failed(logger, e);
         }
     }

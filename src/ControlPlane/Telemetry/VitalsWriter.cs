@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Gateway.ControlPlane.Telemetry;
 
 /// <summary>Stores the minutes that ended, adds hours up, and forgets what is too old; a database that is down disturbs nobody.</summary>
-internal sealed partial class VitalsWriter(Vitals vitals, VitalsRows rows, TimeProvider time, ILogger<VitalsWriter> logger) : BackgroundService
+internal sealed partial class VitalsWriter(Vitals vitals, VitalsRows rows, WorkTimes times, TimeProvider time, ILogger<VitalsWriter> logger) : BackgroundService
 {
     /// <summary>How long minutes are kept, in seconds.</summary>
     public const int MinuteLife = 24 * Step.Hour;
@@ -44,6 +44,7 @@ internal sealed partial class VitalsWriter(Vitals vitals, VitalsRows rows, TimeP
         {
             await foreach (var minute in vitals.Closed.ReadAllAsync(stoppingToken))
             {
+                using var round = times.Begin<VitalsWriter>();
                 while (!await TryAsync(() => WriteAsync(minute, stoppingToken)))
                 {
                     await Task.Delay(_retry, time, stoppingToken);

@@ -53,6 +53,16 @@ internal sealed class PluginHost(PluginCatalog catalog, IServiceProvider service
         }
     }
 
+    /// <summary>The object of a plugin that was made already, or null.</summary>
+    /// <param name="name">The plugin's name.</param>
+    public object? Made(string name)
+    {
+        lock (_plugins)
+        {
+            return _plugins.GetValueOrDefault(name);
+        }
+    }
+
     private object Plugin(PluginDescriptor descriptor)
     {
         lock (_plugins)

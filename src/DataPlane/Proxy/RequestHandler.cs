@@ -24,6 +24,7 @@ internal sealed partial class RequestHandler(
     {
         var snapshot = current.Value;                               // one read: a request sees one configuration
         var exchange = new HttpExchange(http, snapshot, options);
+        traffic.Began();
         var body = options.AccessLog is null ? null : CountedBody.Of(http);
         if (ready.IsClosing)
         {

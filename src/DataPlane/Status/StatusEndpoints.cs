@@ -59,7 +59,6 @@ internal sealed class StatusEndpoints(ReadyState ready, TrafficCounters counters
 
     private Task TellAsync(HttpContext http)
     {
-        var totals = counters.Read();
         var unit = http.Request.Query["unit"].ToString() is { Length: > 0 } u ? u : "m";
         if (unit.ToLowerInvariant() is not ("b" or "k" or "m" or "g"))
         {
@@ -79,16 +78,7 @@ internal sealed class StatusEndpoints(ReadyState ready, TrafficCounters counters
                     ["kong"] = new JsonObject { ["allocated_slabs"] = Size(memory.HeapSizeBytes, unit, scale), ["capacity"] = Size(memory.TotalAvailableMemoryBytes, unit, scale) },
                 },
             },
-            ["server"] = new JsonObject
-            {
-                ["connections_active"] = counters.Connections,
-                ["connections_reading"] = 0,
-                ["connections_writing"] = 0,
-                ["connections_waiting"] = 0,
-                ["connections_accepted"] = counters.Accepted,
-                ["connections_handled"] = counters.Accepted,
-                ["total_requests"] = totals.Requests,
-            },
+            ["server"] = counters.Counts.Render(),
             ["configuration_hash"] = ready.Hash,
         });
     }

@@ -31,6 +31,9 @@ internal sealed partial class Traffic(TrafficCounters totals, TimeProvider time,
     /// <summary>Some of the requests.</summary>
     public RequestSampler Sampler => _sampler;
 
+    /// <summary>Counts a request that begins; <see cref="Record"/> follows.</summary>
+    public void Began() => totals.Began();
+
     /// <summary>Counts an answered request; whatever happens here, the request does not notice.</summary>
     /// <param name="exchange">The request.</param>
     public void Record(HttpExchange exchange)

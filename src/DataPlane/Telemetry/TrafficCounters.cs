@@ -19,7 +19,7 @@ public sealed class TrafficCounters
         _stripes = new long[Environment.ProcessorCount][];
         for (var i = 0; i < _stripes.Length; i++)
         {
-            _stripes[i] = new long[Classes + LatencyBuckets.Count];
+            _stripes[i] = new long[Classes + LatencyBuckets.Count + 1];
         }
     }
 
@@ -28,6 +28,21 @@ public sealed class TrafficCounters
 
     /// <summary>How many connections clients have opened since the start.</summary>
     public long Accepted => Volatile.Read(ref _connections[0]);
+
+    /// <summary>What the listeners have to do.</summary>
+    public ServerCounts Counts
+    {
+        get
+        {
+            // What ended is read before what began, so that no request seems to end before it began.
+            var ended = Read().Requests;
+            var began = _stripes.Sum(s => Volatile.Read(ref s[^1]));
+            return new ServerCounts(Accepted, Connections, Math.Max(0, began - ended), began);
+        }
+    }
+
+    /// <summary>Counts a request that begins.</summary>
+    public void Began() => Interlocked.Increment(ref _stripes[(uint)Thread.GetCurrentProcessorId() % (uint)_stripes.Length][Classes + LatencyBuckets.Count]);
 
     /// <summary>Counts one answered request.</summary>
     /// <param name="status">The status of the answer.</param>

@@ -5,6 +5,7 @@ using Gateway.ControlPlane.Store;
 using Gateway.ControlPlane.Telemetry;
 using Gateway.DataPlane;
 using Gateway.DataPlane.Config;
+using Gateway.DataPlane.Plugins;
 using Gateway.DataPlane.Status;
 using Gateway.DataPlane.Sync;
 using Gateway.DataPlane.Telemetry;
@@ -75,10 +76,14 @@ internal sealed class NodePlanes(KongSettings settings, NodeLog log)
         TraditionalLink? link = null;
         UpstreamMonitor? upstreams = null;
         NameStatistics? names = null;
+        PluginMemory? memory = null;
+        TrafficCounters? traffic = null;
         var control = ControlPlaneHost.Create(ControlPlane(null) with
         {
             NotReady = () => link?.NotReady,
             Names = () => names?.Read(),
+            Kept = plugin => memory?.Of(plugin),
+            Traffic = () => traffic?.Counts ?? default,
             Upstreams = new LocalUpstreams(id => upstreams?.HealthAsync(id) ?? default, mark => upstreams!.MarkAsync(mark)),
         });
         var publisher = control.Services.GetRequiredService<ConfigPublisher>();
@@ -89,6 +94,8 @@ internal sealed class NodePlanes(KongSettings settings, NodeLog log)
             .AddHostedService(p => new LocalTelemetry(node, p.GetRequiredService<VitalsReports>(), intake)));
         upstreams = data.Services.GetRequiredService<UpstreamMonitor>();
         names = data.Services.GetRequiredService<NameStatistics>();
+        memory = data.Services.GetRequiredService<PluginMemory>();
+        traffic = data.Services.GetRequiredService<TrafficCounters>();
         OnReload = reread => Reload(data, reread);
         return [new("data plane", data), new("control plane", control), .. Manager()];
     }
@@ -99,6 +106,8 @@ internal sealed class NodePlanes(KongSettings settings, NodeLog log)
         DeclarativeLink? link = null;
         UpstreamMonitor? upstreams = null;
         NameStatistics? names = null;
+        PluginMemory? memory = null;
+        TrafficCounters? traffic = null;
         var control = ControlPlaneHost.Create(ControlPlane(null) with
         {
             ConnectionString = string.Empty,
@@ -106,6 +115,8 @@ internal sealed class NodePlanes(KongSettings settings, NodeLog log)
             AdminPassword = CommandContext.OfProcess().Password,
             NotReady = () => link?.NotReady,
             Names = () => names?.Read(),
+            Kept = plugin => memory?.Of(plugin),
+            Traffic = () => traffic?.Counts ?? default,
             Upstreams = new LocalUpstreams(id => upstreams?.HealthAsync(id) ?? default, mark => upstreams!.MarkAsync(mark)),
         });
         var node = control.Services.GetRequiredService<DeclarativeNode>();
@@ -116,6 +127,8 @@ internal sealed class NodePlanes(KongSettings settings, NodeLog log)
             .AddHostedService(p => new LocalTelemetry(id, p.GetRequiredService<VitalsReports>(), intake)));
         upstreams = data.Services.GetRequiredService<UpstreamMonitor>();
         names = data.Services.GetRequiredService<NameStatistics>();
+        memory = data.Services.GetRequiredService<PluginMemory>();
+        traffic = data.Services.GetRequiredService<TrafficCounters>();
         OnReload = reread =>
         {
             Reload(data, reread);

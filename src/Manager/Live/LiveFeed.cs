@@ -31,6 +31,7 @@ public abstract partial class LiveFeed<TState, TChange>(AdminClient admin, Manag
 {
     // The feeds speak every second or send comments: a minute of silence is a dead connection that TCP has not noticed.
     private static readonly TimeSpan _silence = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan _unsupported = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan _longestRetry = TimeSpan.FromSeconds(10);
 
     private readonly Lock _gate = new();
@@ -94,7 +95,13 @@ public abstract partial class LiveFeed<TState, TChange>(AdminClient admin, Manag
                     failures = 0;
                 }
 
-                Become(response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.BadRequest ? FeedState.Unsupported : FeedState.Away);
+                var isUnsupported = response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.BadRequest;
+                Become(isUnsupported ? FeedState.Unsupported : FeedState.Away);
+                if (isUnsupported)
+                {
+                    // It is what the node is, not a failure; only a node that takes its place can be another.
+                    await Task.Delay(_unsupported, options.Time, stoppingToken);
+                }
             }
             catch (Exception failure) when (failure is HttpRequestException or IOException or TimeoutException or JsonException)
             {

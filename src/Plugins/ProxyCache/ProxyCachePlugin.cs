@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
 using Gateway.PluginSdk;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Caching.Memory;
@@ -12,7 +14,7 @@ namespace Gateway.Plugins.ProxyCache;
 [AdminPath("/proxy-cache", "DELETE")]
 [AdminPath("/proxy-cache/{cache_key}", "GET", "DELETE")]
 [AdminPath("/proxy-cache/{plugin_id}/caches/{cache_key}", "GET", "DELETE")]
-public sealed class ProxyCachePlugin(TimeProvider time) : IAccess<ProxyCacheConfig>, IHeaderFilter<ProxyCacheConfig>, IBodyFilter<ProxyCacheConfig>, IDisposable
+public sealed class ProxyCachePlugin(TimeProvider time) : IAccess<ProxyCacheConfig>, IHeaderFilter<ProxyCacheConfig>, IBodyFilter<ProxyCacheConfig>, IKeeps, IDisposable
 {
     // As much as the shared memory of the original has.
     private const long MaxBytes = 128L * 1024 * 1024;
@@ -88,6 +90,20 @@ public sealed class ProxyCachePlugin(TimeProvider time) : IAccess<ProxyCacheConf
     public Stream FilterBody(Exchange exchange, ProxyCacheConfig config, Stream next) => exchange.Kept<Remembering>() is { Headers: not null } remembering
         ? new CopyingBodyStream(next, body => Store(exchange, config, remembering, body), MaxBody)
         : next;
+
+    /// <inheritdoc/>
+    public JsonObject? Find(string key) => _answers.TryGetValue(key, out CachedAnswer? answer) ? answer!.Render() : null;
+
+    /// <inheritdoc/>
+    public bool Forget(string key)
+    {
+        var isThere = _answers.TryGetValue(key, out _);
+        _answers.Remove(key);
+        return isThere;
+    }
+
+    /// <inheritdoc/>
+    public void ForgetAll() => _answers.Clear();
 
     /// <inheritdoc/>
     public void Dispose() => _answers.Dispose();
@@ -167,6 +183,19 @@ public sealed class ProxyCachePlugin(TimeProvider time) : IAccess<ProxyCacheConf
 /// <param name="FreshFor">How long it is fresh.</param>
 internal sealed record CachedAnswer(int Status, KeyValuePair<string, StringValues>[] Headers, byte[] Body, DateTimeOffset Stored, TimeSpan FreshFor)
 {
+    /// <summary>The answer as the Admin API shows it.</summary>
+    public JsonObject Render() => new()
+    {
+        ["status"] = Status,
+        ["headers"] = new JsonObject(Headers.Select(h => KeyValuePair.Create<string, JsonNode?>(
+            h.Key, h.Value is [var one] ? one : new JsonArray([.. h.Value.Select(v => (JsonNode?)v)])))),
+        ["body"] = Encoding.UTF8.GetString(Body),
+        ["body_len"] = Body.Length,
+        ["timestamp"] = Stored.ToUnixTimeSeconds(),
+        ["ttl"] = (long)FreshFor.TotalSeconds,
+        ["version"] = 1,
+    };
+
     /// <summary>About how many bytes it takes.</summary>
     public long Size => Body.Length + 512 + Headers.Sum(h => (h.Key.Length + h.Value.Sum(v => v?.Length ?? 0L)) * 2);
 }

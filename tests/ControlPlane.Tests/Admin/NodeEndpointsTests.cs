@@ -112,7 +112,11 @@ public sealed partial class NodeEndpointsTests(PostgresFixture postgres) : IClas
         var timers = (await plane.GetAsync("/timers"))["stats"]!["timers"]!;
 
         ((bool)timers["housekeeping"]!["is_running"]!).ShouldBeTrue();
-        ((bool)timers["change-feed"]!["is_running"]!).ShouldBeTrue();
+        ((bool)timers["change-signal"]!["is_running"]!).ShouldBeTrue();
+        await Wait.UntilAsync(async () => (long)(await plane.GetAsync("/timers"))["stats"]!["timers"]!["change-feed"]!["stats"]!["finish"]! > 0, "a round of the change feed ended");
+        var times = (await plane.GetAsync("/timers"))["stats"]!["timers"]!["change-feed"]!["stats"]!["elapsed_time"]!;
+        ((double)times["max"]!).ShouldBeGreaterThanOrEqualTo((double)times["avg"]!);
+        ((double)times["min"]!).ShouldBeInRange(0, (double)times["avg"]!);
     }
 
     [Fact]

@@ -70,7 +70,7 @@ public sealed class VitalsHistoryTests(PostgresFixture postgres) : IClassFixture
     public async Task Writer_MinuteAfterMinute_StoresAddsUpAndForgets()
     {
         var vitals = new Vitals(_time);
-        var writer = new VitalsWriter(vitals, _rows, _time, NullLogger<VitalsWriter>.Instance);
+        var writer = new VitalsWriter(vitals, _rows, new WorkTimes(_time), _time, NullLogger<VitalsWriter>.Instance);
         var history = new VitalsHistory(vitals, _rows, _time);
         var old = EndOf(_time.GetUtcNow().ToUnixTimeSeconds(), Step.Hour) - (25 * Step.Hour);
         await CountAsync(old, (200, 1, 1000));
@@ -103,7 +103,7 @@ public sealed class VitalsHistoryTests(PostgresFixture postgres) : IClassFixture
         await using var nowhere = NpgsqlDataSource.Create("Host=127.0.0.1;Port=1;Username=nobody;Timeout=1");
         var vitals = new Vitals(_time);
         var log = new TestLog();
-        using var writer = new VitalsWriter(vitals, new VitalsRows(nowhere), _time, log.Factory().CreateLogger<VitalsWriter>());
+        using var writer = new VitalsWriter(vitals, new VitalsRows(nowhere), new WorkTimes(_time), _time, log.Factory().CreateLogger<VitalsWriter>());
         await writer.StartAsync(default);
         vitals.Record(_node, "n", Report(200, 1, 1000));
         vitals.Tick();

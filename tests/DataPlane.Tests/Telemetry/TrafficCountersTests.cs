@@ -46,5 +46,11 @@ public class TrafficCountersTests
         counters.ConnectionOpened();
         counters.ConnectionClosed();
         counters.Connections.ShouldBe(1);
+
+        counters.Began();
+        counters.Began();
+        counters.Record(200, 1);
+        counters.Counts.ShouldBe(new ServerCounts(Accepted: 2, Active: 1, Busy: 1, Requests: 2));
+        ((long)counters.Counts.Render()["connections_writing"]!, (long)counters.Counts.Render()["connections_waiting"]!).ShouldBe((1, 0));
     }
 }

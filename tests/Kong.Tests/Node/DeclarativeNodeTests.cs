@@ -67,6 +67,33 @@ public sealed class DeclarativeNodeTests : IDisposable
     }
 
     [Fact]
+    public async Task Node_ThatCaches_ShowsWhatItKeepsAndForgetsIt()
+    {
+        _environment["KONG_DECLARATIVE_CONFIG"] = _command.Write("kong.yml", $$"""
+            _format_version: "3.0"
+            services:
+            - name: robots
+              url: {{_admin}}/robots.txt
+              routes: [{name: robots, paths: [/]}]
+              plugins: [{name: proxy-cache, id: 00000000-0000-4000-8000-000000000001, config: {strategy: memory, content_type: ["text/plain; charset=utf-8"]}}]
+            """);
+        await using var node = await StartAsync();
+        var key = (await _client.GetAsync(new Uri(_proxy))).Headers.GetValues("X-Cache-Key").Single();
+        var kept = new Uri($"{_admin}/proxy-cache/{key}");
+        await Wait.UntilAsync(async () => (await _client.GetAsync(kept)).StatusCode is HttpStatusCode.OK, "the answer is kept");
+        var entry = JsonNode.Parse(await _client.GetStringAsync(kept))!;
+        ((int)entry["status"]!, (string)entry["headers"]!["Content-Type"]!, (int)entry["body_len"]!, (int)entry["ttl"]!).ShouldBe((200, "text/plain; charset=utf-8", 26, 300));
+        (await _client.GetAsync(new Uri($"{_admin}/proxy-cache/00000000-0000-4000-8000-000000000001/caches/{key}"))).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await _client.GetAsync(new Uri($"{_admin}/proxy-cache/00000000-0000-4000-8000-000000000002/caches/{key}"))).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+
+        (await _client.DeleteAsync(kept)).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        (await _client.DeleteAsync(kept)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await _client.GetAsync(new Uri(_proxy))).Headers.GetValues("X-Cache-Status").Single().ShouldBe("Miss");
+        (await _client.DeleteAsync(new Uri($"{_admin}/proxy-cache"))).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        (await _client.GetAsync(kept)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
     public async Task Node_FromItsFile_ProxiesReloadsAndKeepsWhatIsGoodOverRestarts()
     {
         var file = _command.Write("kong.yml", Terminating("one"));

@@ -13,6 +13,8 @@ internal sealed class CertificateBehaviour : EntityBehaviour
 
     public override bool HidesMethods => true;
 
+    public override bool IsBareBelow => true;
+
     public override bool HidesMethodsBelow(EntityTable child) => child.Name is Snis;
 
     public override async Task<Outcome<EntityKey>> KeyAsync(StoreSession session, EntityTable table, string segment)
@@ -33,13 +35,45 @@ internal sealed class CertificateBehaviour : EntityBehaviour
     {
         if (document[Snis] is not JsonArray list)
         {
-            document[Snis] = list = [];
+            document[Snis] = list = Json.String(document[Snis]) is { } one && one != segment ? [one] : [];
         }
 
         if (!list.Any(s => Json.String(s) == segment))
         {
             list.Add(segment);
         }
+    }
+
+    /// <summary>The names are judged before everything else; where there is a certificate already, one may stand without a list.</summary>
+    public override async Task<StoreError?> JudgeAsync(StoreSession session, JsonObject document, JsonObject sent, ParseMode mode)
+    {
+        if (mode is not ParseMode.Insert && Json.String(sent[Snis]) is { } one)
+        {
+            sent[Snis] = new JsonArray(one);
+        }
+
+        var names = (sent[Snis] as JsonArray ?? []).Select(Json.String).OfType<string>().ToList();
+        if (names.GroupBy(n => n).FirstOrDefault(g => g.Count() > 1) is { } twice)
+        {
+            return StoreError.Schema(Snis, $"{twice.Key} is duplicated");
+        }
+
+        var table = session.Tables[Snis];
+        foreach (var name in names.Order(StringComparer.Ordinal))
+        {
+            var key = EntityKey.Of(table.Schema, name);
+            if (key.Error is not null)
+            {
+                return key.Error;
+            }
+
+            if (await session.FindAsync(table, key.Value) is { } taken && Json.String(taken.Entity["certificate"]!["id"]) is var owner && owner != Json.String(document["id"]))
+            {
+                return StoreError.Schema(Snis, $"{name} already associated with existing certificate '{owner}'");
+            }
+        }
+
+        return null;
     }
 
     public override async Task<StoreError?> WrittenAsync(StoreSession session, Guid id, JsonObject sent)
@@ -50,11 +84,6 @@ internal sealed class CertificateBehaviour : EntityBehaviour
         }
 
         var wanted = (node as JsonArray ?? []).Select(s => Json.String(s)!).ToList();
-        if (wanted.GroupBy(s => s).FirstOrDefault(g => g.Count() > 1) is { } twice)
-        {
-            return StoreError.Schema(Snis, $"{twice.Key} is duplicated");
-        }
-
         var table = session.Tables[Snis];
         var existing = await NamesAsync(session, [id]);
         foreach (var (sni, name) in existing[id].Where(s => !wanted.Contains(s.Name)))
@@ -64,11 +93,6 @@ internal sealed class CertificateBehaviour : EntityBehaviour
 
         foreach (var name in wanted.Except(existing[id].Select(s => s.Name)))
         {
-            if (await session.FindAsync(table, new EntityKey("name", name)) is { } taken)
-            {
-                return StoreError.Schema(Snis, $"{name} already associated with existing certificate '{Json.String(taken.Entity["certificate"]!["id"])}'");
-            }
-
             var document = new JsonObject { ["name"] = name, ["certificate"] = new JsonObject { ["id"] = id.ToString() } };
             if ((await EntityStore.InsertAsync(session, table, _ => document)).Error is { } error)
             {

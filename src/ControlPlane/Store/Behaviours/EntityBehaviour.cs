@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Gateway.Schema;
 
 namespace Gateway.ControlPlane.Store.Behaviours;
 
@@ -32,7 +33,10 @@ internal class EntityBehaviour
     public virtual bool NamesMissing => false;
 
     /// <summary>Whether a PATCH of something that is not there says no more than that.</summary>
-    public virtual bool SilentWhenMissing => false;
+    public virtual bool IsSilentWhenMissing(JsonObject sent) => false;
+
+    /// <summary>Whether an entity is shown without what stands elsewhere where another refers to it.</summary>
+    public virtual bool IsBareBelow => false;
 
     /// <summary>Whether a path that names a row tells its methods only when its key can be one.</summary>
     public virtual bool HidesMethods => false;
@@ -51,8 +55,8 @@ internal class EntityBehaviour
     {
     }
 
-    /// <summary>Judges a document before it is parsed; an update comes laid over its row.</summary>
-    public virtual Task<StoreError?> JudgeAsync(StoreSession session, JsonObject document) => Task.FromResult<StoreError?>(null);
+    /// <summary>Judges a document before it is parsed; an update comes laid over its row, and as it was sent.</summary>
+    public virtual Task<StoreError?> JudgeAsync(StoreSession session, JsonObject document, JsonObject sent, ParseMode mode) => Task.FromResult<StoreError?>(null);
 
     /// <summary>Fills or changes fields of a parsed row.</summary>
     public virtual void Complete(JsonObject row)

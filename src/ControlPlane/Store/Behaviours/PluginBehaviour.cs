@@ -7,11 +7,13 @@ namespace Gateway.ControlPlane.Store.Behaviours;
 /// <summary>A plugin's protocols fit those of the route or service that it is bound to.</summary>
 internal sealed class PluginBehaviour : EntityBehaviour
 {
-    public override bool SilentWhenMissing => true;
+    // Without a name the plugin is read first, to know what it is.
+    public override bool IsSilentWhenMissing(JsonObject sent) => !sent.ContainsKey("name");
 
-    public override async Task<StoreError?> JudgeAsync(StoreSession session, JsonObject document)
+    public override async Task<StoreError?> JudgeAsync(StoreSession session, JsonObject document, JsonObject sent, ParseMode mode)
     {
-        if (document["protocols"] is not JsonArray list)
+        var isConcerned = mode is not ParseMode.Update || sent.ContainsKey("protocols") || sent.ContainsKey("route") || sent.ContainsKey("service");
+        if (!isConcerned || document["protocols"] is not JsonArray list)
         {
             return null;
         }

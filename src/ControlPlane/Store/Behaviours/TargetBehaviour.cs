@@ -14,11 +14,15 @@ internal sealed class TargetBehaviour : EntityBehaviour
 
     public override bool NewestFirst => true;
 
-    public override Task<Outcome<EntityKey>> KeyAsync(StoreSession session, EntityTable table, string segment)
-    {
-        var key = EntityKey.Read(table.Schema, segment);
-        return Task.FromResult(key is { Error: null, Value.IsId: false } ? new EntityKey(key.Value.Field, WithPort(key.Value.Value)) : key);
-    }
+    /// <summary>A path names a target as it is kept, or none.</summary>
+    public override Task<Outcome<EntityKey>> KeyAsync(StoreSession session, EntityTable table, string segment) =>
+        Task.FromResult(EntityKey.Read(table.Schema, segment) is { Error: null } key ? key : new EntityKey("target", segment));
+
+    /// <summary>A new address is judged before everything else, in fewer words.</summary>
+    public override Task<StoreError?> JudgeAsync(StoreSession session, JsonObject document, JsonObject sent, ParseMode mode) => Task.FromResult(
+        mode is ParseMode.Insert && Json.String(sent["target"]) is { } target && !HostName.TryParse(target, out _, out _)
+            ? StoreError.Schema("target", "Invalid target; not a valid hostname or ip address")
+            : null);
 
     public override void Complete(JsonObject row) => row["target"] = WithPort(Json.String(row["target"])!);
 

@@ -14,7 +14,7 @@ internal sealed class WorkspaceBehaviour : EntityBehaviour
         "acme", "proxy-cache", "tags", "userinfo",
     };
 
-    public override async Task<StoreError?> JudgeAsync(StoreSession session, JsonObject document)
+    public override async Task<StoreError?> JudgeAsync(StoreSession session, JsonObject document, JsonObject sent, ParseMode mode)
     {
         if (Json.String(document["name"]) is not { } name)
         {
