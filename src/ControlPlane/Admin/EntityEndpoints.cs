@@ -169,12 +169,12 @@ internal sealed class EntityEndpoints(StoreRunner runner)
             var found = await FindChildAsync(session, parentTable, table, field, request);
             // The body may move it to another parent.
             return found.Error ?? await ShownAsync(session, table, await EntityStore.UpdateAsync(
-                session, table, EntityKey.Of(found.Value.Entity.Id), Document(request, table, found.Value.Parent, isGiven: true), found.Value.Parent));
+                session, table, found.Value.Key, Document(request, table, found.Value.Parent, isGiven: true), found.Value.Parent));
         }),
         Delete = request => RunAsync(request, async session =>
         {
             var found = await FindChildAsync(session, parentTable, table, field, request);
-            return (found.Error ?? (await EntityStore.DeleteAsync(session, table, EntityKey.Of(found.Value.Entity.Id))).Error) is { } error ? error : AdminAnswer.NoContent;
+            return (found.Error ?? (await EntityStore.DeleteAsync(session, table, found.Value.Key, found.Value.Parent)).Error) is { } error ? error : AdminAnswer.NoContent;
         }),
     };
 
@@ -240,6 +240,12 @@ internal sealed class EntityEndpoints(StoreRunner runner)
         var read = Document(request, table, parent);
         if (behaviour.PutChanges)
         {
+            if (await session.FindAsync(table, at, parent) is not { } there)
+            {
+                return StoreError.NotThere;
+            }
+
+            at = EntityKey.Of(there.Id);
             return await ShownAsync(session, table, await EntityStore.UpdateAsync(session, table, at, read, parent));
         }
 
@@ -350,7 +356,7 @@ internal sealed class EntityEndpoints(StoreRunner runner)
             : StoreError.NotThere;
     }
 
-    private static async Task<Outcome<(StoredEntity Entity, Parent Parent)>> FindChildAsync(
+    private static async Task<Outcome<(StoredEntity Entity, Parent Parent, EntityKey Key)>> FindChildAsync(
         StoreSession session, EntityTable parentTable, EntityTable table, string field, AdminRequest request)
     {
         var parent = await ParentAsync(session, parentTable, table, field, request.Segments[1]);
@@ -361,7 +367,7 @@ internal sealed class EntityEndpoints(StoreRunner runner)
 
         var key = await KeyAsync(session, table, request.Segments[3], parent.Value);
         return key.Error is not null ? key.Error
-            : await session.FindAsync(table, key.Value, parent.Value) is { } found ? (found, parent.Value!)
+            : await session.FindAsync(table, key.Value, parent.Value) is { } found ? (found, parent.Value!, EntityBehaviour.Of(table).PutChanges ? EntityKey.Of(found.Id) : key.Value)
             : StoreError.NotThere;
     }
 

@@ -15,6 +15,7 @@ namespace Gateway.ControlPlane.Declarative;
 /// <param name="time">The clock.</param>
 public sealed class ConfigDatabase(NpgsqlDataSource source, EntityCatalog entities, TimeProvider time)
 {
+    private const string Workspaces = "workspaces";
     private const int Batch = 1000;
     private static readonly TimeSpan _limit = TimeSpan.FromMinutes(10);
     private readonly EntityTables _tables = new(entities);
@@ -33,15 +34,30 @@ public sealed class ConfigDatabase(NpgsqlDataSource source, EntityCatalog entiti
             return $"Workspace '{name}' not found";
         }
 
-        var session = new DatabaseSession(context, _tables, workspace, time, cancellation);
-        foreach (var (schema, entities) in config.Collections.Where(c => c.Schema.Name is not "workspaces"))
+        DatabaseSession Session(Guid id) => new(context, _tables, id, time, cancellation);
+        var (workspaces, refused) = await WorkspacesAsync(Session(workspace), config, cancellation);
+        if (refused is not null)
+        {
+            return refused;
+        }
+
+        foreach (var (schema, entities) in config.Collections.Where(c => c.Schema.Name is not Workspaces))
         {
             var table = _tables[schema.Name];
-            foreach (var batch in entities.Chunk(Batch))
+            foreach (var group in entities.GroupBy(e => e.Workspace))
             {
-                if (await session.SaveAllAsync(table, [.. batch.Select(e => Kept(config, table, e))]) is { } error)
+                var id = group.Key is null ? workspace : workspaces.GetValueOrDefault(group.Key);
+                if (id == Guid.Empty)
                 {
-                    return $"{schema.Name}: {error.Message}";
+                    return $"{schema.Name}: the workspace '{group.Key}' is neither in the file nor in the database";
+                }
+
+                foreach (var batch in group.Chunk(Batch))
+                {
+                    if (await Session(id).SaveAllAsync(table, [.. batch.Select(e => Kept(config, table, e))]) is { } error)
+                    {
+                        return $"{schema.Name}: {error.Message}";
+                    }
                 }
             }
         }
@@ -51,7 +67,7 @@ public sealed class ConfigDatabase(NpgsqlDataSource source, EntityCatalog entiti
         return null;
     }
 
-    /// <summary>Writes the configuration of the default workspace, as it is at one moment.</summary>
+    /// <summary>Writes the configuration of all workspaces, as it is at one moment.</summary>
     /// <param name="output">Takes the YAML.</param>
     /// <param name="cancellation">Gives up.</param>
     public async Task ExportAsync(TextWriter output, CancellationToken cancellation)
@@ -60,7 +76,33 @@ public sealed class ConfigDatabase(NpgsqlDataSource source, EntityCatalog entiti
         await using var transaction = await context.Database.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
         await context.Database.ExecuteSqlRawAsync("SET TRANSACTION READ ONLY", cancellation);
         var workspace = await WorkspaceAsync(context, Seed.DefaultWorkspace, cancellation) ?? throw new NpgsqlException("there is no workspace 'default'; run 'kong migrations bootstrap'");
-        await ConfigDump.WriteAsync(new DatabaseSession(context, _tables, workspace, time, cancellation), output);
+        var others = await context.Rows(_tables[Workspaces]).Select(w => EF.Property<Guid>(w, "id")).Where(id => id != workspace).OrderBy(id => id).ToListAsync(cancellation);
+        await ConfigDump.WriteAsync(
+            [(Session(workspace), null), .. others.Select(id => ((StoreSession)Session(id), (Guid?)id))], output);
+
+        DatabaseSession Session(Guid id) => new(context, _tables, id, time, cancellation);
+    }
+
+    /// <summary>The workspaces by the ids that a file has for them: those of the database, and those that the file brings, which are known by their names.</summary>
+    private async Task<(Dictionary<string, Guid> ById, string? Refused)> WorkspacesAsync(DatabaseSession session, DeclarativeConfig config, CancellationToken cancellation)
+    {
+        var table = _tables[Workspaces];
+        var rows = await session.Rows(table).Select(w => new { Id = EF.Property<Guid>(w, "id"), Name = EF.Property<string>(w, "name") }).ToListAsync(cancellation);
+        var (byId, byName) = (rows.ToDictionary(r => r.Id.ToString(), r => r.Id), rows.ToDictionary(r => r.Name, r => r.Id));
+        var fresh = new List<(JsonObject, DateTime?)>();
+        foreach (var entity in config.Collections.Where(c => c.Schema.Name is Workspaces).SelectMany(c => c.Entities))
+        {
+            if (byName.TryGetValue((string)entity.Row["name"]!, out var there))
+            {
+                byId[entity.Id.ToString()] = there;
+                continue;
+            }
+
+            byId[entity.Id.ToString()] = entity.Id;
+            fresh.Add(Kept(config, table, entity));
+        }
+
+        return (byId, fresh.Count > 0 && await session.SaveAllAsync(table, fresh) is { } error ? $"{Workspaces}: {error.Message}" : null);
     }
 
     private (JsonObject Entity, DateTime? Expiry) Kept(DeclarativeConfig config, EntityTable table, DeclaredEntity entity)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using Gateway.Entities;
 using Gateway.Kong.Configuration;
 
@@ -82,6 +83,11 @@ internal sealed class ConfigSyncCommand(CommandContext context)
             printer.Print(changes);
         }
 
+        if (writes && changes.Count > 0 && client.Workspace is { } workspace)
+        {
+            await MakeWorkspaceAsync(connected, workspace, cancellation);
+        }
+
         var refused = writes && changes.Count > 0 ? await ApplyAsync(client, catalog, changes, file.Transforms, writes ? result.GetValue(_parallelism) : 1, cancellation) : [];
         if (asJson)
         {
@@ -125,6 +131,21 @@ internal sealed class ConfigSyncCommand(CommandContext context)
         {
             return [e is ConfigFailure ? e.Message : "interrupted",
                 $"{applier.Made} of {changes.Count} changes are known to be made; what was under way may be made or not: 'kong config diff' tells, and the same command again does the rest"];
+        }
+    }
+
+    /// <summary>Makes the workspace that is written to, if it is not there yet.</summary>
+    private static async Task MakeWorkspaceAsync(AdminApiClient client, string name, CancellationToken cancellation)
+    {
+        if ((await client.GetAsync($"/workspaces/{Uri.EscapeDataString(name)}", cancellation)).Succeeded)
+        {
+            return;
+        }
+
+        var made = await client.SendAsync(HttpMethod.Post, "/workspaces", new JsonObject { ["name"] = name }, cancellation);
+        if (!made.Succeeded)
+        {
+            throw new ConfigFailure($"the workspace '{name}' cannot be made: {made.Status} {made.Message}");
         }
     }
 

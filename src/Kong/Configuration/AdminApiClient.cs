@@ -29,6 +29,7 @@ internal sealed class AdminApiClient : IDisposable
             handler.SslOptions.CertificateChainPolicy = Trusting(file);
         }
 
+        Workspace = target.Workspace;
         _http = new HttpClient(handler) { Timeout = target.Timeout };
         _base = target.Url.AbsoluteUri.TrimEnd('/') + (target.Workspace is { } workspace ? $"/{Uri.EscapeDataString(workspace)}" : "");
         foreach (var (name, value) in target.Headers)
@@ -39,6 +40,9 @@ internal sealed class AdminApiClient : IDisposable
             }
         }
     }
+
+    /// <summary>The workspace whose entities are meant, or null for the gateway's default.</summary>
+    public string? Workspace { get; }
 
     /// <summary>Sends a request and reads the answer, whatever its status.</summary>
     /// <exception cref="ConfigFailure">No answer came.</exception>

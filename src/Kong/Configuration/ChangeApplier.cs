@@ -110,6 +110,12 @@ internal sealed class ChangeApplier(AdminApiClient client, EntityCatalog catalog
                 : (HttpMethod.Post, collection, new JsonObject { [far[(far.LastIndexOf('_') + 1)..]] = id });
         }
 
+        if (StateKinds.IsOverride(kind))
+        {
+            var at = $"{collection}/{Uri.EscapeDataString(Json.String(row["name"]) ?? "")}";
+            return change.Action is StateAction.Delete ? (HttpMethod.Delete, at, null) : (HttpMethod.Put, at, new JsonObject { ["config"] = row["config"]?.DeepClone() ?? new JsonObject() });
+        }
+
         var path = $"{collection}/{GatewayState.IdOf(row)}";
         if (change.Wanted is not { } wanted)
         {

@@ -16,10 +16,11 @@ internal static class GatewayReader
     public static async Task<GatewayState> ReadAsync(AdminApiClient client, EntityCatalog catalog, IReadOnlyList<string> tags, CancellationToken cancellation)
     {
         var state = new GatewayState();
-        var kinds = StateKinds.Of(catalog);
-        var lists = new IReadOnlyList<JsonObject>[kinds.Count];
+        // Licences carry no tags and are no part of a workspace: only a whole configuration has them.
+        var kinds = StateKinds.Of(catalog).Where(k => k.Name is not StateKinds.Licences || (tags.Count is 0 && client.Workspace is null)).ToArray();
+        var lists = new IReadOnlyList<JsonObject>[kinds.Length];
         var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation };
-        await Parallel.ForEachAsync(kinds.Index().Where(k => k.Item is { TopLevel: true, IsLink: false }), options, async (kind, end) =>
+        await Parallel.ForEachAsync(kinds.Index().Where(k => k.Item.TopLevel && !StateKinds.HasNoIdentity(k.Item)), options, async (kind, end) =>
         {
             var asked = kind.Item.Field("tags") is not null && tags.Count <= MaxTags ? tags : [];
             lists[kind.Index] = await client.ListAsync($"/{kind.Item.AdminName}", asked, end) ?? [];
@@ -43,6 +44,12 @@ internal static class GatewayReader
         await Parallel.ForEachAsync(parents.Index(), options, async (parent, end) =>
         {
             var id = GatewayState.IdOf(parent.Item)!;
+            if (StateKinds.IsOverride(kind))
+            {
+                lists[parent.Index] = await OverridesAsync(client, catalog, near, id, end);
+                return;
+            }
+
             var rows = await client.ListAsync(StateKinds.PathOf(kind, catalog, _ => id), [], end) ?? [];
             lists[parent.Index] = !kind.IsLink ? rows :
             [
@@ -51,6 +58,17 @@ internal static class GatewayReader
             ];
         });
         return [.. lists.SelectMany(l => l)];
+    }
+
+    /// <summary>The settings of plugins for a group, which only the group itself shows.</summary>
+    private static async Task<IReadOnlyList<JsonObject>> OverridesAsync(AdminApiClient client, EntityCatalog catalog, NamedField group, string id, CancellationToken cancellation)
+    {
+        var answer = await client.GetAsync($"/{catalog[group.Schema.Reference!].AdminName}/{id}?list_consumers=false", cancellation);
+        return
+        [
+            .. (answer.Body?["plugins"] as JsonArray ?? []).OfType<JsonObject>()
+                .Select(o => new JsonObject { [group.Name] = Reference(id), ["name"] = o["name"]?.DeepClone(), ["config"] = o["config"]?.DeepClone() }),
+        ];
     }
 
     private static bool Carries(EntitySchema kind, JsonObject row, IReadOnlyList<string> tags) => kind.Field("tags") is null || tags.Count is 0

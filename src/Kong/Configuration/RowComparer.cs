@@ -35,7 +35,7 @@ internal static class RowComparer
 
     private static void Compare(string path, FieldSchema schema, JsonNode? current, bool isShown, JsonNode? wanted, List<FieldDifference> differences)
     {
-        if (schema.Record is { } record && (current ?? wanted) is JsonObject && current is null or JsonObject && wanted is null or JsonObject)
+        if (schema.Record is { Fields.Count: > 0 } record && (current ?? wanted) is JsonObject && current is null or JsonObject && wanted is null or JsonObject)
         {
             var (old, fresh) = (current as JsonObject, wanted as JsonObject);
             if (old is not null && fresh is not null)

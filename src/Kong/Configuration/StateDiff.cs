@@ -21,7 +21,7 @@ internal sealed class StateDiff
     public static IReadOnlyList<StateChange> Between(EntityCatalog catalog, GatewayState current, GatewayState wanted)
     {
         var diff = new StateDiff(catalog, current);
-        foreach (var kind in StateKinds.Of(catalog))
+        foreach (var kind in StateKinds.Of(catalog).Where(k => k.Name is not StateKinds.Licences || wanted[k.Name].Count > 0))
         {
             diff.Compare(kind, wanted[kind.Name]);
         }
@@ -73,7 +73,7 @@ internal sealed class StateDiff
         }
 
         Take(GatewayState.IdOf);
-        Take(row => kind.IsLink ? null : Content(kind, row));
+        Take(row => StateKinds.HasNoIdentity(kind) ? null : Content(kind, row));
         return match;
 
         void Take(Func<JsonObject, string?> keyOf)
@@ -145,7 +145,7 @@ internal sealed class StateDiff
     private static string? FreeId(EntitySchema kind, JsonObject row, HashSet<string> taken)
     {
         var id = GatewayState.IdOf(row);
-        return kind.IsLink ? null : id is not null && !taken.Contains(id) ? id : Guid.NewGuid().ToString();
+        return StateKinds.HasNoIdentity(kind) ? null : id is not null && !taken.Contains(id) ? id : Guid.NewGuid().ToString();
     }
 
     private void Remember(EntitySchema kind, JsonObject row)
@@ -161,7 +161,7 @@ internal sealed class StateDiff
     {
         var noun = kind.Name.EndsWith("ies", StringComparison.Ordinal) ? kind.Name[..^3] + "y" : kind.Name.TrimEnd('s');
         var secret = kind.EndpointKey is { } key && StateKinds.IsSecret(kind, key);
-        var name = kind.Name is "plugins" ? Json.String(row["name"]) : secret ? null : _names.GetValueOrDefault((kind.Name, GatewayState.IdOf(row) ?? ""));
+        var name = kind.Name is "plugins" || StateKinds.IsOverride(kind) ? Json.String(row["name"]) : secret ? null : _names.GetValueOrDefault((kind.Name, GatewayState.IdOf(row) ?? ""));
         var owners = StateKinds.Owners(kind).Where(f => GatewayState.Referred(row, f.Name) is not null)
             .Select(f => $"{f.Name.Replace('_', ' ')} {_names.GetValueOrDefault((f.Schema.Reference!, GatewayState.Referred(row, f.Name)!), GatewayState.Referred(row, f.Name)!)}").ToArray();
         return $"{noun.Replace('_', ' ')}{(name is null ? "" : $" {name}")}{(owners.Length > 0 ? $" of {string.Join(" and ", owners)}" : "")}";

@@ -80,7 +80,7 @@ internal sealed class StateFile
     private JsonObject Shown(EntitySchema kind, JsonObject row, NamedField? owner)
     {
         var shown = new JsonObject();
-        var id = GatewayState.IdOf(row);
+        var id = StateKinds.HasNoIdentity(kind) ? null : GatewayState.IdOf(row);
         if (id is not null && (_form.WithIds || _namedById.Contains((kind.Name, id))))
         {
             shown["id"] = id;

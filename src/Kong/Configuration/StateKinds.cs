@@ -7,12 +7,23 @@ namespace Gateway.Kong.Configuration;
 /// <summary>Which kinds of entities are configuration, and where they stand in a file.</summary>
 internal static class StateKinds
 {
+    /// <summary>The licences, which are no part of any workspace; files without any say nothing of them.</summary>
+    public const string Licences = "licenses";
+
+    private const string Overrides = "consumer_group_plugins";
+
     /// <summary>The kinds that people write, each after those that it refers to. What expires and belongs to no consumer, such as a session, is made by the gateway as it runs.</summary>
     public static IReadOnlyList<EntitySchema> Of(EntityCatalog catalog) =>
     [
-        .. catalog.Entities.Where(e => e is { Stored: true, Exported: true, Unavailable: null } && (e.AdminApi || e.IsLink) && e.Name is not "workspaces"
+        .. catalog.Entities.Where(e => e is { Stored: true, Unavailable: null } && (e.Exported || e.Name is Licences) && (e.AdminApi || HasNoIdentity(e)) && e.Name is not "workspaces"
             && (!e.Ttl || e.ForeignFields.Any(f => f.Schema.Reference is "consumers"))),
     ];
+
+    /// <summary>Whether what is written of an entity is all that it is: a link, or the settings of a plugin for a group.</summary>
+    public static bool HasNoIdentity(EntitySchema schema) => schema.IsLink || IsOverride(schema);
+
+    /// <summary>Whether rows are the settings of a plugin that are others for a group.</summary>
+    public static bool IsOverride(EntitySchema schema) => schema.Name is Overrides;
 
     /// <summary>The references to entities below which one of this kind may stand in a file: a route below its <c>service</c>.</summary>
     public static IEnumerable<NamedField> Owners(EntitySchema schema) => schema.ForeignFields.Where(f => f.Schema.Reference == f.Name + "s");
@@ -23,13 +34,13 @@ internal static class StateKinds
     /// <param name="parent">The id of an entity's parent.</param>
     public static string PathOf(EntitySchema schema, EntityCatalog catalog, Func<string, string> parent)
     {
-        if (schema.TopLevel && !schema.IsLink)
+        if (schema.TopLevel && !HasNoIdentity(schema))
         {
             return $"/{schema.AdminName}";
         }
 
         var owner = schema.ForeignFields.First();
-        var (near, nested) = (catalog[owner.Schema.Reference!], schema.IsLink ? catalog[schema.ForeignFields.Last().Schema.Reference!].AdminName : schema.NestedName);
+        var (near, nested) = (catalog[owner.Schema.Reference!], IsOverride(schema) ? "overrides/plugins" : schema.IsLink ? catalog[schema.ForeignFields.Last().Schema.Reference!].AdminName : schema.NestedName);
         return $"/{near.AdminName}/{parent(owner.Name)}/{nested}";
     }
 

@@ -16,13 +16,9 @@ public sealed partial class OpenApiTests(PostgresFixture postgres) : IClassFixtu
 
         ((string?)document["openapi"]).ShouldBe("3.1.0");
         var listed = ((JsonArray)(await plane.GetAsync("/endpoints"))["data"]!).Select(p => (string)p!).ToList();
-        paths.Select(p => p.Key).Except(listed).ShouldBeEmpty();
-        foreach (var path in listed.Where(p => !paths.ContainsKey(p)))
-        {
-            // What is refused whatever is asked has nothing to describe.
-            using var answer = await plane.Client.GetAsync(Placeholder().Replace(path, "x"));
-            answer.StatusCode.ShouldBeOneOf(HttpStatusCode.NotFound, HttpStatusCode.BadRequest);
-        }
+        paths.Select(p => p.Key).ShouldBe(listed, ignoreOrder: true);
+        paths.SelectMany(p => p.Value!.AsObject()).Where(o => o.Value is JsonObject).SelectMany(o => o.Value!["tags"]!.AsArray()).Select(t => (string)t!).Distinct()
+            .ShouldBe(document["tags"]!.AsArray().Select(t => (string)t!["name"]!), ignoreOrder: true);
 
         foreach (var (path, item) in paths)
         {

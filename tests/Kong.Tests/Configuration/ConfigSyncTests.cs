@@ -26,6 +26,11 @@ public sealed class ConfigSyncTests(PostgresFixture postgres) : IClassFixture<Po
               - name: a.test
         consumer_groups:
           - name: gold
+            consumer_group_plugins:
+              - name: rate-limiting
+                config: {minute: 9}
+        licenses:
+          - payload: '{"license": 1}'
         consumers:
           - username: alice
             custom_id: "1"
@@ -91,7 +96,7 @@ public sealed class ConfigSyncTests(PostgresFixture postgres) : IClassFixture<Po
     {
         var written = await SyncAsync(_url, WriteEverything());
         written.ShouldContain("creating route r of service s");
-        written.ShouldEndWith("Summary:\n  Created: 22\n  Updated: 0\n  Deleted: 0\n");
+        written.ShouldEndWith("Summary:\n  Created: 24\n  Updated: 0\n  Deleted: 0\n");
         (await DiffAsync(_url, _command.PathOf("kong.yaml"))).ShouldBe((0, "Summary:\n  Created: 0\n  Updated: 0\n  Deleted: 0\n"));
 
         var (other, otherUrl) = await StartAsync(postgres);
@@ -105,6 +110,36 @@ public sealed class ConfigSyncTests(PostgresFixture postgres) : IClassFixture<Po
         var json = await DumpAsync(_url, "--format", "json", "--skip-defaults");
         (await DiffAsync(otherUrl, _command.Write("dump.json", json))).Code.ShouldBe(0);
         JsonNode.Parse(json)!["services"]![0]!["routes"]![0]!.AsObject().ContainsKey("strip_path").ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Workspace_ThatIsNotThere_IsMadeAndDumpsTheSame()
+    {
+        await SyncAsync(_url, _command.Write("team.yaml", """
+            _format_version: "3.0"
+            _workspace: team
+            services:
+              - name: s
+                host: one.test
+                routes: [{name: r, paths: [/r]}]
+            consumer_groups:
+              - name: gold
+                consumer_group_plugins: [{name: rate-limiting, config: {minute: 9}}]
+            """));
+        var dump = await DumpAsync(_url, "--workspace", "team");
+        dump.ShouldContain("_workspace: team");
+        (await GetAsync("/services"))["data"]!.AsArray().ShouldBeEmpty();
+        (await DiffAsync(_url, _command.Write("team-dump.yaml", dump))).Code.ShouldBe(0);
+
+        var (other, otherUrl) = await StartAsync(postgres);
+        await using var _ = other;
+        await SyncAsync(otherUrl, _command.PathOf("team-dump.yaml"));
+        (await DumpAsync(otherUrl, "--workspace", "team")).ShouldBe(dump);
+
+        var changed = _command.Write("team-changed.yaml", dump.Replace("minute: 9", "minute: 8", StringComparison.Ordinal));
+        (await DiffAsync(otherUrl, changed)).Out.ShouldContain("updating consumer group plugin rate-limiting of consumer group gold");
+        await SyncAsync(otherUrl, changed);
+        (await DiffAsync(otherUrl, changed)).Code.ShouldBe(0);
     }
 
     [Fact]

@@ -75,7 +75,7 @@ public sealed class DeclarativeNodeTests : IDisposable
             - name: robots
               url: {{_admin}}/robots.txt
               routes: [{name: robots, paths: [/]}]
-              plugins: [{name: proxy-cache, id: 00000000-0000-4000-8000-000000000001, config: {strategy: memory, content_type: ["text/plain; charset=utf-8"]}}]
+              plugins: [{name: proxy-cache, id: 00000000-0000-4000-8000-000000000001, config: {strategy: memory, content_type: ["text/plain; charset=utf-8"] } }]
             """);
         await using var node = await StartAsync();
         var key = (await _client.GetAsync(new Uri(_proxy))).Headers.GetValues("X-Cache-Key").Single();

@@ -108,6 +108,10 @@ internal sealed class OpenApiComponents(EntityCatalog catalog)
         ["size"] = Query("size", "How many rows a page has at most.", new() { ["type"] = "integer", ["minimum"] = 1, ["maximum"] = 1000, ["default"] = 100 }),
         ["offset"] = Query("offset", "Where the page begins: the `offset` of the page before.", new() { ["type"] = "string" }),
         ["tags"] = Query("tags", "Only rows with these tags: `a,b` with all of them, `a/b` with one of them; at most five.", new() { ["type"] = "string" }),
+        ["search"] = Query("search", "Only rows of which a name-like field contains this text.", new() { ["type"] = "string" }),
+        ["sort"] = Query("sort", "The field by which the rows are sorted; a field's own name as a parameter asks for a value of it.", new() { ["type"] = "string" }),
+        ["sort_desc"] = Query("sort_desc", "Whether the greatest value comes first.", new() { ["type"] = "boolean", ["default"] = false }),
+        ["total"] = Query("total", "Whether the answer tells how many rows there are on all pages.", new() { ["type"] = "boolean", ["default"] = false }),
     };
 
     private static JsonObject Query(string name, string description, JsonObject schema) => new() { ["name"] = name, ["in"] = "query", ["description"] = description, ["schema"] = schema };

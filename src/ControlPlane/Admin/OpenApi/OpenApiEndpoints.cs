@@ -44,8 +44,9 @@ internal sealed class OpenApiEndpoints
         },
         ["servers"] = new JsonArray(new JsonObject { ["url"] = "/", ["description"] = "This node" }),
         ["security"] = new JsonArray(),
-        ["paths"] = new JsonObject(routes.Paths.Where(p => !p.Refused).Select(p => KeyValuePair.Create<string, JsonNode?>(p.Path, OpenApiOperations.Render(p)))),
+        ["paths"] = new JsonObject(routes.Paths.Select(p => KeyValuePair.Create<string, JsonNode?>(p.Path, OpenApiOperations.Render(p)))),
         ["components"] = components.Render(),
+        ["tags"] = new JsonArray([.. routes.Paths.Select(OpenApiOperations.GroupOf).Distinct().Order(StringComparer.Ordinal).Select(g => (JsonNode?)new JsonObject { ["name"] = g })]),
     };
 
     private static string ReadPage()

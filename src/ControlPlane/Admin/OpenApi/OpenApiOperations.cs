@@ -39,6 +39,17 @@ internal static class OpenApiOperations
             item["parameters"] = new JsonArray(parameters);
         }
 
+        if (path.Refused)
+        {
+            // The original lists it, and answers nothing else.
+            item["get"] = new JsonObject
+            {
+                ["operationId"] = IdOf(path, HttpMethods.Get), ["tags"] = new JsonArray(GroupOf(path)), ["summary"] = "Refused on this node, whatever is asked",
+                ["responses"] = new JsonObject(OpenApiComponents.Errors(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound)),
+            };
+            return item;
+        }
+
         foreach (var method in path.Methods)
         {
             item[method.ToLowerInvariant()] = Operation(path, method);
@@ -58,7 +69,7 @@ internal static class OpenApiOperations
         var operation = new JsonObject { ["operationId"] = IdOf(path, method), ["tags"] = new JsonArray(GroupOf(path)), ["summary"] = Summary(path, method) };
         if (path.Shape is { Kind: ShapeKind.Collection } && method == HttpMethods.Get)
         {
-            operation["parameters"] = new JsonArray([.. new[] { "size", "offset", "tags" }.Where(p => p is not "tags" || path.Shape.Parent is null).Select(p => (JsonNode?)OpenApiComponents.Reference("parameters", p))]);
+            operation["parameters"] = new JsonArray([.. new[] { "size", "offset", "tags", "search", "sort", "sort_desc", "total" }.Where(p => p is not "tags" || (path.Shape.Parent is null && path.Shape.Entity.Field("tags") is not null)).Select(p => (JsonNode?)OpenApiComponents.Reference("parameters", p))]);
         }
 
         if (method == HttpMethods.Post || method == HttpMethods.Put || method == HttpMethods.Patch)
@@ -159,7 +170,8 @@ internal static class OpenApiOperations
         };
     }
 
-    private static string GroupOf(MappedPath path) => path.Segments[0] switch
+    /// <summary>The group in which a path is shown: what it begins with, or the node.</summary>
+    public static string GroupOf(MappedPath path) => path.Segments[0] switch
     {
         "" or "status" or "endpoints" or "timers" or "metrics" or "debug" or "cache" or "config" or "robots.txt" or "openapi" or "openapi.json" or "auth" or "batch" => "node",
         var first => first,
