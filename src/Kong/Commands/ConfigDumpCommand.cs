@@ -20,8 +20,9 @@ internal static class ConfigDumpCommand
         command.SetAction((result, cancellation) => ConfigOptions.RunAsync(context, async () =>
         {
             var at = target.Read(result, context);
+            using var connected = new AdminApiClient(at with { Workspace = null });
+            var catalog = await ConfigOptions.CatalogAsync(connected, cancellation);
             using var client = new AdminApiClient(at);
-            var catalog = await ConfigOptions.CatalogAsync(client, cancellation);
             var select = result.GetValue(tags)!;
             var state = await GatewayReader.ReadAsync(client, catalog, select, cancellation);
             var document = StateFile.Write(catalog, state, new StateFileForm

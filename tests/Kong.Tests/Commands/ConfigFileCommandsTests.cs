@@ -78,13 +78,13 @@ public sealed class ConfigFileCommandsTests(PostgresFixture postgres) : IClassFi
         more = _command.Write("team.yml", """
             _format_version: "3.0"
             workspaces: [{name: team, id: 00000000-0000-4000-8000-000000000077}]
-            services: [{name: disabled, host: other.test, ws_id: 00000000-0000-4000-8000-000000000077}]
-            consumers: [{username: bob, ws_id: 00000000-0000-4000-8000-000000000077, keyauth_credentials: [{key: team-key, ws_id: 00000000-0000-4000-8000-000000000077}]}]
+            services: [{name: disabled, id: 00000000-0000-4000-8000-000000000078, host: other.test, ws_id: 00000000-0000-4000-8000-000000000077}]
+            consumers: [{username: bob, id: 00000000-0000-4000-8000-000000000079, ws_id: 00000000-0000-4000-8000-000000000077, keyauth_credentials: [{key: team-key, ws_id: 00000000-0000-4000-8000-000000000077}]}]
             licenses: [{payload: "{}"}]
             """);
         (await _command.RunAsync("config", "db_import", more)).Error.ShouldBe("");
-        (await _command.RunAsync("config", "db_import", _command.Write("nowhere.yml", "_format_version: \"3.0\"\nservices: [{host: h, ws_id: 00000000-0000-4000-8000-000000000078}]\n"))).Error
-            .ShouldContain("services: the workspace '00000000-0000-4000-8000-000000000078' is neither in the file nor in the database");
+        (await _command.RunAsync("config", "db_import", _command.Write("nowhere.yml", "_format_version: \"3.0\"\nservices: [{host: h, ws_id: 00000000-0000-4000-8000-000000000070}]\n"))).Error
+            .ShouldContain("services: the workspace '00000000-0000-4000-8000-000000000070' is neither in the file nor in the database");
 
         var first = await ExportAsync("first.yml");
         first.ShouldContain("ws_id: 00000000-0000-4000-8000-000000000077");
