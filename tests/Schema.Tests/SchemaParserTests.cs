@@ -99,7 +99,8 @@ public sealed class SchemaParserTests
     [InlineData("name=a&weight=7&inner.mode=safe&inner.hosts[]=x&inner.hosts[]=y&tags=one", """{"name":"a","weight":7,"inner":{"mode":"safe","hosts":["x","y"]},"tags":["one"]}""")]
     [InlineData("name=a&comment=", """{"name":"a","comment":null}""")]
     [InlineData("parts[1].n=1&parts[2].n=2", """{"parts":[{"n":1},{"n":2}]}""")]
-    [InlineData("parent.id=", """{"parent":null}""")]
+    [InlineData("parent.id=", """{"parent":{"id":null}}""")]
+    [InlineData("parent=", """{"parent":null}""")]
     [InlineData("weight=abc&name=%zz+x", """{"weight":"abc","name":"%zz x"}""")]
     public void Form_Fields_BecomeTheDocumentThatTheSchemaSuggests(string form, string document) =>
         FormDecoder.Decode(_schema, FormDecoder.Split(form)).ToJsonString(Wire.Options).ShouldBe(document);
