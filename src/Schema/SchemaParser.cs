@@ -35,6 +35,14 @@ public static class SchemaParser
         }
 
         RowValidator.Validate(shape, row, violations, new Judging(options.Mode is ParseMode.Update, options.Entities));
+        if (options.Entities is not null)
+        {
+            foreach (var transformation in schema.Transformations)
+            {
+                transformation.Judge(row, input, options.Mode is ParseMode.Update ? options.Current : null, violations);
+            }
+        }
+
         return violations.IsEmpty ? new ParseResult(RowFiller.Complete(shape, row), null) : new ParseResult(null, violations);
     }
 

@@ -9,6 +9,31 @@ namespace Gateway.Schema;
 /// <param name="Needs">Another field without which it cannot be made, or null.</param>
 public sealed record Transformation(string Field, Func<JsonObject, JsonNode?> Keep, string? Needs = null)
 {
+    /// <summary>Two paths of which a change must send both or none: what is sent, and what else the kept form depends on; null when nothing is asked.</summary>
+    public (string Sent, string Needed)? Together { get; init; }
+
+    /// <summary>Reports where only one of the two is sent.</summary>
+    /// <param name="row">The row as it is going to be.</param>
+    /// <param name="sent">What was sent.</param>
+    /// <param name="current">The row that is changed, or null.</param>
+    /// <param name="violations">Where violations go.</param>
+    internal void Judge(JsonObject row, JsonObject sent, JsonObject? current, Violations violations)
+    {
+        if (Together is not var (given, needed))
+        {
+            return;
+        }
+
+        var isOther = current is not null && !Json.Same(Json.At(sent, needed), Json.At(current, needed));
+        var source = isOther ? sent : row;
+        if ((isOther || IsSet(Json.At(sent, given))) && IsSet(Json.At(source, given)) != IsSet(Json.At(source, needed)))
+        {
+            violations.AddEntity($"all or none of these fields must be set: {Messages.Quoted([given, needed])}");
+        }
+    }
+
+    private static bool IsSet(JsonNode? node) => node is not (null or JsonObject { Count: 0 } or JsonArray { Count: 0 }) && Json.String(node) is not "";
+
     /// <summary>A transformation of a property.</summary>
     /// <typeparam name="T">The declaring type.</typeparam>
     /// <param name="property">The property.</param>

@@ -42,6 +42,13 @@ internal sealed record AdminAnswer(int Status, JsonNode? Body = null)
         };
     }
 
+    /// <summary>An error in the form in which the proxy tells its own, with an id by which it can be talked about.</summary>
+    public static AdminAnswer Document(int status, string message) => new(status)
+    {
+        Text = $"{{\n  \"message\":\"{message}\",\n  \"request_id\":\"{Guid.NewGuid():n}\"\n}}",
+        TextType = "application/json; charset=utf-8",
+    };
+
     public async Task WriteAsync(HttpContext http)
     {
         http.Response.StatusCode = Status;

@@ -9,6 +9,7 @@ internal static class AdminErrors
 {
     public static AdminAnswer Answer(StoreError error) => error.Code switch
     {
+        ErrorCode.NotThere when ReferenceEquals(error, StoreError.NotThereByName) => AdminAnswer.Document(StatusCodes.Status404NotFound, error.Message),
         ErrorCode.NotThere => AdminAnswer.Problem(StatusCodes.Status404NotFound, error.Message),
         ErrorCode.Refused => AdminAnswer.Problem(StatusCodes.Status400BadRequest, error.Message),
         ErrorCode.Unavailable => AdminAnswer.Problem(StatusCodes.Status503ServiceUnavailable, error.Message) with { RetryAfter = 1 },

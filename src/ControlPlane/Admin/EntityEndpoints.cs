@@ -162,7 +162,8 @@ internal sealed class EntityEndpoints(StoreRunner runner)
         Put = request => RunAsync(request, async session =>
         {
             var parent = await ParentAsync(session, parentTable, table, field, request.Segments[1]);
-            return parent.Error ?? await PutAsync(session, table, request, request.Segments[3], parent.Value);
+            return parent.Error is { Code: ErrorCode.NotThere } ? NotThereBelow(table, request.Segments[3])
+                : parent.Error ?? await PutAsync(session, table, request, request.Segments[3], parent.Value);
         }),
         Patch = request => RunAsync(request, async session =>
         {
@@ -360,16 +361,16 @@ internal sealed class EntityEndpoints(StoreRunner runner)
         StoreSession session, EntityTable parentTable, EntityTable table, string field, AdminRequest request)
     {
         var parent = await ParentAsync(session, parentTable, table, field, request.Segments[1]);
-        if (parent.Error is not null)
-        {
-            return parent.Error;
-        }
-
-        var key = await KeyAsync(session, table, request.Segments[3], parent.Value);
-        return key.Error is not null ? key.Error
-            : await session.FindAsync(table, key.Value, parent.Value) is { } found ? (found, parent.Value!, EntityBehaviour.Of(table).PutChanges ? EntityKey.Of(found.Id) : key.Value)
-            : StoreError.NotThere;
+        var key = parent.Error is not null ? parent.Error : await KeyAsync(session, table, request.Segments[3], parent.Value);
+        var found = key.Error is not null ? null : await session.FindAsync(table, key.Value, parent.Value);
+        return found is not null ? (found, parent.Value!, EntityBehaviour.Of(table).PutChanges ? EntityKey.Of(found.Id) : key.Value)
+            : key.Error is { Code: not ErrorCode.NotThere } error ? error
+            : NotThereBelow(table, request.Segments[3]);
     }
+
+    /// <summary>What is said where a parent, or a child of it, is not there.</summary>
+    private static StoreError NotThereBelow(EntityTable table, string segment) =>
+        table.Schema.NestedKey is not null && !Guid.TryParse(segment, out _) ? StoreError.NotThereByName : StoreError.NotThere;
 
     private static Guid? Referred(StoredEntity owner, string field) =>
         owner.Entity[field] is JsonObject reference && Guid.TryParse(Json.String(reference["id"]), out var id) ? id : null;

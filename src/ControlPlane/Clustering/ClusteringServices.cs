@@ -17,6 +17,7 @@ public static class ClusteringServices
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ConfigPublisher>();
+        services.TryAddSingleton<WorkTimes>();
         services.AddSingleton(options);
         services.AddHostedService(s => new ClusterCertificateWatch(
             options.Identity, s.GetRequiredService<DataPlaneRegistry>().CertificateEnds, s.GetRequiredService<TimeProvider>(),

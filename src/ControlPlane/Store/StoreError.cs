@@ -34,6 +34,9 @@ internal sealed record StoreError(ErrorCode Code, string Name, string Message, J
     /// <summary>There is no such thing, and no more is said.</summary>
     public static StoreError NotThere { get; } = new(ErrorCode.NotThere, "not found", "Not found");
 
+    /// <summary>There is no such thing below a parent that names its children; it is said as the proxy says its errors.</summary>
+    public static StoreError NotThereByName { get; } = new(ErrorCode.NotThere, "not found by name", "Not found");
+
     /// <summary>What the rules of a kind do not allow, in one sentence.</summary>
     public static StoreError Refused(string message) => new(ErrorCode.Refused, "refused", message);
 

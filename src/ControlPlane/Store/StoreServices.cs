@@ -15,6 +15,7 @@ internal static class StoreServices
         services.AddSingleton(new EntityTables(entities));
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ConfigPublisher>();
+        services.TryAddSingleton<WorkTimes>();
         services.AddSingleton(_ => Database.Source(connectionString));
         services.AddSingleton<ChangeNotifier>();
         if (replica is null)

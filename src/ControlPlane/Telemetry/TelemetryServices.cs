@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Gateway.ControlPlane.Telemetry;
 
@@ -10,6 +11,7 @@ internal static class TelemetryServices
     /// <param name="keepsHistory">Whether minutes and hours are kept, for which there must be a database.</param>
     public static IServiceCollection AddTelemetry(this IServiceCollection services, bool keepsHistory = true)
     {
+        services.TryAddSingleton<WorkTimes>();
         services.AddSingleton<Vitals>();
         services.AddSingleton<RequestTail>();
         services.AddSingleton<ClusterMetrics>();

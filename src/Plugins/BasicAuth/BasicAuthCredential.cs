@@ -28,6 +28,6 @@ public sealed record BasicAuthCredential : IDeclared<BasicAuthCredential>
     static IReadOnlyList<Transformation> IDeclared<BasicAuthCredential>.Transformations =>
     [
         Transformation.Of<BasicAuthCredential>(
-            c => c.Password, row => PasswordHash.Of(Json.String(row["password"])!, Guid.Parse(Json.String(row["consumer"]!["id"])!)), needs: c => c.Consumer),
+            c => c.Password, row => PasswordHash.Of(Json.String(row["password"])!, Guid.Parse(Json.String(row["consumer"]!["id"])!)), needs: c => c.Consumer) with { Together = ("password", "consumer.id") },
     ];
 }

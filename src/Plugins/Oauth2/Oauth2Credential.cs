@@ -39,6 +39,6 @@ public sealed record Oauth2Credential : IDeclared<Oauth2Credential>
 
     static IReadOnlyList<Transformation> IDeclared<Oauth2Credential>.Transformations =>
     [
-        Transformation.Of<Oauth2Credential>(c => c.ClientSecret, row => Json.Boolean(row["hash_secret"]) is true ? SecretHash.Of(Json.String(row["client_secret"])!) : Json.String(row["client_secret"])!),
+        Transformation.Of<Oauth2Credential>(c => c.ClientSecret, row => Json.Boolean(row["hash_secret"]) is true ? SecretHash.Of(Json.String(row["client_secret"])!) : Json.String(row["client_secret"])!) with { Together = ("hash_secret", "client_secret") },
     ];
 }

@@ -27,7 +27,10 @@ public sealed class CredentialsTests(PostgresFixture postgres) : IClassFixture<P
         (_, var tagged) = await _plane.SendAsync(HttpMethod.Patch, "/consumers/bob/basic-auth/u1", new() { ["tags"] = new JsonArray("q") });
         Password(tagged).ShouldBe(Password(created));
 
-        (_, var changed) = await _plane.SendAsync(HttpMethod.Patch, "/basic-auths/u1", new() { ["password"] = "new" });
+        (_, var alone) = await _plane.SendAsync(HttpMethod.Patch, "/basic-auths/u1", new() { ["password"] = "new" });
+        alone["message"]!.GetValue<string>().ShouldBe("schema violation (all or none of these fields must be set: 'password', 'consumer.id')");
+
+        (_, var changed) = await _plane.SendAsync(HttpMethod.Patch, "/basic-auths/u1", new() { ["password"] = "new", ["consumer"] = new JsonObject { ["id"] = Bob } });
         Password(changed).ShouldBe("a508930044dfa065646698868b5af5640e4c1994");
 
         (_, var replaced) = await _plane.SendAsync(HttpMethod.Put, "/consumers/bob/basic-auth/u1", new() { ["password"] = "p1" });

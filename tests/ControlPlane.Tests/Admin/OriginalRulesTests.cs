@@ -129,6 +129,25 @@ public sealed class OriginalRulesTests(PostgresFixture postgres) : IClassFixture
         (await MessageAsync(HttpMethod.Post, "/certificates", """{"snis":["a.com","a.com"]}""")).ShouldBe("schema violation (snis: a.com is duplicated)");
     }
 
+    [Fact]
+    public async Task Membership_ThatIsNotThere_IsToldAsTheProxyTellsErrors()
+    {
+        await _plane.PostAsync("/consumers", new() { ["username"] = "bob" });
+        var answer = await SendAsync(HttpMethod.Get, "/consumers/bob/acls/nope");
+        (answer.Status, (string?)answer.Answer["message"], ((string?)answer.Answer["request_id"])?.Length).ShouldBe((404, "Not found", 32));
+        (await SendAsync(HttpMethod.Get, $"/consumers/bob/acls/{Guid.Empty}")).Answer.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Secret_OfAnApplication_ChangesOnlyTogetherWithItsForm()
+    {
+        await _plane.PostAsync("/consumers", new() { ["username"] = "bob" });
+        await _plane.PostAsync("/consumers/bob/oauth2", new() { ["name"] = "app", ["client_id"] = "id" });
+        (await MessageAsync(HttpMethod.Patch, "/oauth2/id", """{"client_secret":"s"}""")).ShouldBe("schema violation (all or none of these fields must be set: 'hash_secret', 'client_secret')");
+        (await SendAsync(HttpMethod.Patch, "/oauth2/id", """{"client_secret":"s","hash_secret":true}""")).Status.ShouldBe(200);
+        (await SendAsync(HttpMethod.Patch, "/oauth2/id", """{"name":"other"}""")).Status.ShouldBe(200);
+    }
+
     [Theory]
     [InlineData("/schemas/services/validate", "host=h&port=80", "schema violation (port: expected an integer)")]
     [InlineData("/schemas/services/validate?nope=1", """{"host":"h"}""", "schema violation (nope: unknown field)")]
