@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Gateway.Schema;
@@ -27,6 +28,14 @@ public sealed record CaCertificate : IDeclared<CaCertificate>
     [Tag] public IReadOnlySet<string>? Tags { get; init; }
 
     static IReadOnlyList<Check> IDeclared<CaCertificate>.Checks => [new CustomCheck(["cert"], JudgeAuthority)];
+
+    /// <summary>The digest by which a certificate is known, or null when the text is none.</summary>
+    /// <param name="pem">The certificate, in PEM.</param>
+    public static string? DigestOf(string pem)
+    {
+        using var certificate = Pem.Certificate(pem);
+        return certificate?.GetCertHashString(HashAlgorithmName.SHA256).ToLowerInvariant();
+    }
 
     private static string? JudgeAuthority(JsonObject row)
     {

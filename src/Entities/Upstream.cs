@@ -96,7 +96,7 @@ public sealed record Upstream : IDeclared<Upstream>
 
     /// <summary>Choosing an algorithm that does not hash takes the hash input away.</summary>
     private static JsonObject FromAlgorithm(JsonNode? value) => Json.String(value) is "least-connections" or "latency"
-        ? new JsonObject { ["algorithm"] = value!.DeepClone(), ["hash_on"] = "none" }
+        ? new JsonObject { ["algorithm"] = value!.DeepClone(), ["hash_on"] = null }
         : new JsonObject { ["algorithm"] = value?.DeepClone() };
 
     /// <summary>Choosing a hash input chooses consistent hashing, and none chooses round-robin.</summary>

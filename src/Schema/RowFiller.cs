@@ -98,9 +98,14 @@ internal sealed class RowFiller(ParseOptions options, Violations violations)
 
     private void ExpandShorthands(RecordShape shape, JsonObject sent)
     {
-        var original = shape.Shorthands.Where(s => sent.ContainsKey(s.Name)).Select(s => (Shorthand: s, Value: sent[s.Name]?.DeepClone())).ToArray();
-        foreach (var (shorthand, value) in original)
+        foreach (var shorthand in shape.Shorthands)
         {
+            // One may have changed what a later one stands for.
+            if (!sent.TryGetPropertyValue(shorthand.Name, out var value))
+            {
+                continue;
+            }
+
             var isField = shape.Field(shorthand.Name) is not null;
             if (!isField)
             {

@@ -107,6 +107,21 @@ public sealed class VocabularyTests
         row.ContainsKey("url").ShouldBeFalse();
     }
 
+    [Theory]
+    [InlineData("""{"algorithm":"least-connections","hash_on":"none"}""", "least-connections", "none")]
+    [InlineData("""{"hash_on":"none","algorithm":"latency"}""", "latency", "none")]
+    [InlineData("""{"algorithm":"least-connections","hash_on":"ip"}""", "least-connections", "none")]
+    [InlineData("""{"hash_on":"ip"}""", "consistent-hashing", "ip")]
+    [InlineData("""{"algorithm":"round-robin","hash_on":"ip"}""", "consistent-hashing", "ip")]
+    [InlineData("{}", "round-robin", "none")]
+    public void Upstream_AlgorithmAndHashInput_FollowEachOther(string sent, string algorithm, string input)
+    {
+        var document = JsonNode.Parse(sent)!.AsObject();
+        document["name"] = "u";
+        var row = SchemaParser.Parse(BundledPlugins.Catalog.Entities["upstreams"], document, new ParseOptions { Mode = ParseMode.Insert }).Value.ShouldNotBeNull();
+        ((string)row["algorithm"]!, (string)row["hash_on"]!).ShouldBe((algorithm, input));
+    }
+
     [Fact]
     public void Catalog_Entities_StandAfterThoseTheyReferTo()
     {

@@ -74,7 +74,7 @@ internal static class MigrationsCommand
         code = 0;
         if (Console.IsInputRedirected)
         {
-            code = context.Fail("not a tty, please use --yes option");
+            code = context.Fail("not a tty: invoke 'reset' non-interactively with the --yes flag");
             return false;
         }
 
@@ -91,7 +91,7 @@ internal static class MigrationsCommand
             }
         }
 
-        code = context.Fail("no answer that is y or n");
+        context.Out.WriteLine("cancelled");
         return false;
     }
 }

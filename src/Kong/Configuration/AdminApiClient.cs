@@ -10,6 +10,8 @@ namespace Gateway.Kong.Configuration;
 internal sealed class AdminApiClient : IDisposable
 {
     private const int PageSize = 1000;
+    private const int MaxAttempts = 5;
+    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(500);
 
     private readonly HttpClient _http;
     private readonly string _base;
@@ -41,8 +43,27 @@ internal sealed class AdminApiClient : IDisposable
     }
 
     /// <summary>Sends a request and reads the answer, whatever its status.</summary>
+    /// <param name="method">The method.</param>
+    /// <param name="path">The path, below the workspace's.</param>
+    /// <param name="body">The body, or null.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <param name="again">Whether it is sent again while the gateway answers that it cannot serve now (503); what only reads always is.</param>
     /// <exception cref="ConfigFailure">No answer came.</exception>
-    public async Task<AdminApiAnswer> SendAsync(HttpMethod method, string path, JsonNode? body, CancellationToken cancellation)
+    public async Task<AdminApiAnswer> SendAsync(HttpMethod method, string path, JsonNode? body, CancellationToken cancellation, bool again = false)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var answer = await OnceAsync(method, path, body, cancellation);
+            if (answer.Status is not (int)HttpStatusCode.ServiceUnavailable || attempt is MaxAttempts || !(again || method == HttpMethod.Get || method == HttpMethod.Options))
+            {
+                return answer;
+            }
+
+            await Task.Delay(_pause * attempt, cancellation);
+        }
+    }
+
+    private async Task<AdminApiAnswer> OnceAsync(HttpMethod method, string path, JsonNode? body, CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(method, _base + path);
         if (body is not null)

@@ -12,6 +12,7 @@ namespace Gateway.Kong.Configuration;
 internal sealed class ChangeApplier(AdminApiClient client, EntityCatalog catalog, int atOnce, Action<int> progress)
 {
     private const int MaxOperations = 5000;
+    private const int OperationsOfAPart = 1000;
     private const int MaxBytes = 8_000_000;
     private const string Batch = "/batch";
 
@@ -33,12 +34,14 @@ internal sealed class ChangeApplier(AdminApiClient client, EntityCatalog catalog
 
     private async Task<IReadOnlyList<string>> InBatchesAsync(IReadOnlyList<StateChange> changes, bool transform, CancellationToken cancellation)
     {
+        // What does not go in one transaction goes in small ones, which tell sooner how far it is.
+        var most = changes.Count > MaxOperations ? OperationsOfAPart : MaxOperations;
         var start = 0;
         while (start < changes.Count)
         {
             var operations = new JsonArray();
             var bytes = 0;
-            foreach (var change in changes.Skip(start).Take(MaxOperations))
+            foreach (var change in changes.Skip(start).Take(most))
             {
                 var (method, path, body) = Request(change);
                 var operation = new JsonObject { ["method"] = method.Method, ["path"] = path, ["body"] = body };
@@ -51,7 +54,8 @@ internal sealed class ChangeApplier(AdminApiClient client, EntityCatalog catalog
                 operations.Add((JsonNode)operation);
             }
 
-            var answer = await client.SendAsync(HttpMethod.Post, Batch, new JsonObject { ["transform"] = transform, ["operations"] = operations }, cancellation);
+            // Refused as a whole, nothing of it was written.
+            var answer = await client.SendAsync(HttpMethod.Post, Batch, new JsonObject { ["transform"] = transform, ["operations"] = operations }, cancellation, again: true);
             if (!answer.Succeeded)
             {
                 var errors = ((answer.Body as JsonObject)?["errors"] as JsonArray ?? []).OfType<JsonObject>()

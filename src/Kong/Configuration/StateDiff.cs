@@ -51,8 +51,8 @@ internal sealed class StateDiff
                 Remember(kind, row);
             }
 
-            var differences = found is null ? [] : RowComparer.Compare(kind, found, row);
-            if (found is null || differences.Count > 0)
+            var differences = found is null ? [] : RowComparer.Compare(kind, found, row).Select(d => WithNames(kind, d)).ToArray();
+            if (found is null || differences.Length > 0)
             {
                 _writes.Add(new StateChange(found is null ? StateAction.Create : StateAction.Update, kind, Title(kind, row), found, row, differences));
             }
@@ -139,6 +139,15 @@ internal sealed class StateDiff
             }
         }
 
+        // Services list the authorities that they trust by their ids.
+        foreach (var (field, schema) in kind.Fields.Where(f => f.Schema.Elements is { IsUuid: true } && _catalog.Find(f.Name) is not null))
+        {
+            if (row[field] is JsonArray ids)
+            {
+                mapped[field] = new JsonArray([.. ids.Select(i => (JsonNode?)(Json.String(i) is { } id ? _ids.GetValueOrDefault((field, id), id) : i?.DeepClone()))]);
+            }
+        }
+
         return mapped;
     }
 
@@ -154,6 +163,16 @@ internal sealed class StateDiff
         {
             _names[(kind.Name, id)] = kind.EndpointKey is { } key && !StateKinds.IsSecret(kind, key) && Json.String(row[key]) is { } name ? name : id;
         }
+    }
+
+    /// <summary>People know what is referred to by its name.</summary>
+    private FieldDifference WithNames(EntitySchema kind, FieldDifference difference)
+    {
+        return kind.ForeignFields.FirstOrDefault(f => f.Name == difference.Path)?.Schema.Reference is { } referred
+            ? difference with { Old = Named(difference.Old), New = Named(difference.New) }
+            : difference;
+
+        JsonNode? Named(JsonNode? reference) => Json.String((reference as JsonObject)?["id"]) is { } id ? _names.GetValueOrDefault((referred, id), id) : reference;
     }
 
     /// <summary>The entity in a person's words: <c>plugin key-auth of route r</c>.</summary>

@@ -44,6 +44,7 @@ internal sealed class StateFileContent
         }
 
         Lift(document, "consumers", "username", "groups", "consumer_group_consumers", (consumer, group) => new JsonObject { ["consumer"] = consumer, ["consumer_group"] = ((group as JsonObject)?["name"] ?? group)?.DeepClone() });
+        Lift(document, "consumer_groups", "name", "consumers", "consumer_group_consumers", (group, consumer) => new JsonObject { ["consumer"] = ((consumer as JsonObject)?["username"] ?? consumer)?.DeepClone(), ["consumer_group"] = group });
         Lift(document, "certificates", null, "snis", "snis", (certificate, sni) => sni is JsonObject fields
             ? new JsonObject(fields.Select(f => KeyValuePair.Create(f.Key, f.Value?.DeepClone()))) { ["certificate"] = certificate }
             : new JsonObject { ["name"] = sni?.DeepClone(), ["certificate"] = certificate });
@@ -63,11 +64,17 @@ internal sealed class StateFileContent
         var kinds = StateKinds.Of(catalog).Select(k => k.Name).ToHashSet();
         foreach (var (schema, entities) in _config.Collections.Where(c => kinds.Contains(c.Schema.Name)))
         {
-            state.Add(schema.Name, entities.Select(e => e.Row));
+            state.Add(schema.Name, entities.Select(e => schema.Name is "ca_certificates" ? WithDigest(e.Row) : e.Row));
         }
 
         return state;
     }
+
+    /// <summary>An authority as the gateway keeps it: by its digest it is known again, however its text is wrapped.</summary>
+    private static JsonObject WithDigest(JsonObject row) => new(row.Where(p => p.Key is not "cert_digest").Select(p => KeyValuePair.Create(p.Key, p.Value?.DeepClone())))
+    {
+        ["cert_digest"] = CaCertificate.DigestOf(Json.String(row["cert"]) ?? ""),
+    };
 
     /// <summary>Writes <c>service: {name: s}</c> as <c>service: s</c>, which is how a declarative configuration refers by name.</summary>
     private static void NameReferences(EntityCatalog catalog, EntitySchema kind, JsonNode? rows)

@@ -16,7 +16,7 @@ internal static partial class SettingCatalog
             { Rule = SettingRules.Whole(0, int.MaxValue, "pg_timeout must be an integer of 0 or greater") },
         new("pg_user", "kong", SettingKind.Text, Roles.WithDatabase, "User."),
         new("pg_password", null, SettingKind.Text, Roles.WithDatabase, "Password.") { Sensitive = true },
-        new("pg_ssl", "off", SettingKind.Boolean, Roles.WithDatabase, "Try TLS."),
+        new("pg_ssl", "off", SettingKind.Boolean, Roles.WithDatabase, "TLS to the server, which must have it."),
         new("pg_ssl_verify", "off", SettingKind.Boolean, Roles.WithDatabase, "Verify server certificate."),
         new("pg_max_concurrent_queries", "0", SettingKind.Number, Roles.WithDatabase, "Per-worker query limit; 0 none.") { Effective = false },
         new("pg_semaphore_timeout", "60000", SettingKind.Number, Roles.WithDatabase, "Ms to wait for a query slot.") { Effective = false },
@@ -58,10 +58,10 @@ internal static partial class SettingCatalog
 
     private static Setting[] DatastoreCache =>
     [
-        new("db_update_frequency", "5", SettingKind.Number, Roles.WithDatabase, "Seconds between change polls; CP push debounce.")
+        new("db_update_frequency", "5", SettingKind.Number, Roles.WithDatabase, "Seconds between change polls; here changes tell of themselves.")
             { Effective = false },
         new("db_update_propagation", "0", SettingKind.Number, Roles.WithDatabase, "Extra delay for replicated databases.") { Effective = false },
-        new("db_cache_ttl", "0", SettingKind.Number, Roles.WithDatabase, "Entity cache seconds, 0 = until invalidated.") { Effective = false },
+        new("db_cache_ttl", "0", SettingKind.Number, Roles.WithDatabase, "Entity cache seconds; there is no such cache.") { Effective = false },
         new("db_cache_neg_ttl", null, SettingKind.Number, Roles.WithDatabase, "Cache seconds for misses.") { Effective = false },
         new("db_resurrect_ttl", "30", SettingKind.Number, Roles.WithDatabase, "Serve stale seconds when DB is down.") { Effective = false },
         new("db_cache_warmup_entities", "services", SettingKind.List, Roles.WithDatabase, "Entity types preloaded at start.") { Effective = false },

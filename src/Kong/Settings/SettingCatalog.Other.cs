@@ -5,9 +5,9 @@ internal static partial class SettingCatalog
 {
     private static Setting[] Tuning =>
     [
-        new("worker_consistency", "eventual", SettingKind.Choice, Roles.Traditional, "Eventual (background) or strict (per request) rebuild.")
+        new("worker_consistency", "eventual", SettingKind.Choice, Roles.Traditional, "Eventual (background) or strict (per request) rebuild; here a change is in force for all requests at once.")
             { OneOf = ["strict", "eventual"], Effective = false },
-        new("worker_state_update_frequency", "5", SettingKind.Number, Roles.DataPlaneOrTraditional, "Seconds between rebuild checks.")
+        new("worker_state_update_frequency", "5", SettingKind.Number, Roles.DataPlaneOrTraditional, "Seconds between rebuild checks; here changes tell of themselves.")
             { Rule = SettingRules.Above(0, "worker_state_update_frequency must be greater than 0"), Effective = false },
         new("router_flavor", "traditional_compatible", SettingKind.Choice, Roles.All, "Traditional_compatible, expressions or traditional.")
             { OneOf = ["traditional", "traditional_compatible", "expressions"] },
@@ -44,11 +44,11 @@ internal static partial class SettingCatalog
     private static Setting[] Manager =>
     [
         new("admin_gui_url", null, SettingKind.List, Roles.Managing, "Public Manager URL(s), for CORS."),
-        new("admin_gui_path", "/", SettingKind.Text, Roles.Managing, "Base path.")
+        new("admin_gui_path", "/", SettingKind.Text, Roles.Managing, "Base path of the Manager, which is at the root here.")
             { Effective = false },
-        new("admin_gui_api_url", null, SettingKind.Text, Roles.Managing, "Admin API URL the browser should use.")
+        new("admin_gui_api_url", null, SettingKind.Text, Roles.Managing, "Admin API URL the browser should use; the Manager's server asks it, never the browser.")
             { Effective = false },
-        new("admin_gui_csp_header", "off", SettingKind.Boolean, Roles.Managing, "Send Content-Security-Policy.") { Effective = false },
+        new("admin_gui_csp_header", "off", SettingKind.Boolean, Roles.Managing, "Send Content-Security-Policy; the Manager always does.") { Effective = false },
         new("admin_gui_ssl_cert", null, SettingKind.Certificate, Roles.Managing, "Manager certificate(s)."),
         new("admin_gui_ssl_cert_key", null, SettingKind.Key, Roles.Managing, "Manager key(s).") { Sensitive = true },
     ];

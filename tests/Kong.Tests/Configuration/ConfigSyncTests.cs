@@ -24,8 +24,13 @@ public sealed class ConfigSyncTests(PostgresFixture postgres) : IClassFixture<Po
         {key}
             snis:
               - name: a.test
+        ca_certificates:
+          - cert: |
+        {ca}
         consumer_groups:
           - name: gold
+          - name: silver
+            consumers: [{username: alice}]
         consumers:
           - username: alice
             custom_id: "1"
@@ -65,6 +70,7 @@ public sealed class ConfigSyncTests(PostgresFixture postgres) : IClassFixture<Po
                     config: {origins: ["*"]}
         upstreams:
           - name: u
+            algorithm: least-connections
             targets:
               - target: 10.0.0.1:80
                 weight: 95
@@ -91,7 +97,7 @@ public sealed class ConfigSyncTests(PostgresFixture postgres) : IClassFixture<Po
     {
         var written = await SyncAsync(_url, WriteEverything());
         written.ShouldContain("creating route r of service s");
-        written.ShouldEndWith("Summary:\n  Created: 22\n  Updated: 0\n  Deleted: 0\n");
+        written.ShouldEndWith("Summary:\n  Created: 25\n  Updated: 0\n  Deleted: 0\n");
         (await DiffAsync(_url, _command.PathOf("kong.yaml"))).ShouldBe((0, "Summary:\n  Created: 0\n  Updated: 0\n  Deleted: 0\n"));
 
         var (other, otherUrl) = await StartAsync(postgres);
@@ -123,6 +129,9 @@ public sealed class ConfigSyncTests(PostgresFixture postgres) : IClassFixture<Po
                         config: {minute: 3, policy: local}
               - name: old
                 host: old.test
+                routes:
+                  - name: moving
+                    paths: [/m]
             consumers:
               - username: bob
                 custom_id: "7"
@@ -147,6 +156,10 @@ public sealed class ConfigSyncTests(PostgresFixture postgres) : IClassFixture<Po
                 custom_id: "7"
                 keyauth_credentials:
                   - key: first-secret
+            routes:
+              - name: moving
+                service: s
+                paths: [/m]
             """);
 
         var (code, told) = await DiffAsync(_url, wanted);
@@ -156,6 +169,7 @@ public sealed class ConfigSyncTests(PostgresFixture postgres) : IClassFixture<Po
         told.ShouldContain("updating plugin rate-limiting of route r\n  - config.minute: 3\n  + config.minute: 5\n");
         told.ShouldContain("updating consumer carol\n  - username: \"bob\"\n  + username: \"carol\"\n");
         told.ShouldContain("deleting service old\n");
+        told.ShouldContain("updating route moving of service s\n  - service: \"old\"\n  + service: \"s\"\n");
         told.ShouldNotContain("first-secret");
         (await GetAsync("/services/s"))["host"]!.GetValue<string>().ShouldBe("one.test");
         (await _command.RunAsync("config", "sync", wanted, "--url", _url, "--dry-run")).ExitCode.ShouldBe(2);
@@ -320,7 +334,8 @@ public sealed class ConfigSyncTests(PostgresFixture postgres) : IClassFixture<Po
     private string WriteEverything()
     {
         using var certificate = TestCertificates.Cluster();
-        return _command.Write("kong.yaml", Everything.Replace("{cert}", Indented(certificate.ExportCertificatePem()), StringComparison.Ordinal)
+        using var authority = TestAuthority.Create();
+        return _command.Write("kong.yaml", Everything.Replace("{ca}", Indented(authority.Certificate.ExportCertificatePem()), StringComparison.Ordinal).Replace("{cert}", Indented(certificate.ExportCertificatePem()), StringComparison.Ordinal)
             .Replace("{key}", Indented(certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem()), StringComparison.Ordinal));
     }
 

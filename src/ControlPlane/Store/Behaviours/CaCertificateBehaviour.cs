@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Gateway.Entities;
 using Gateway.Schema;
@@ -9,11 +8,7 @@ namespace Gateway.ControlPlane.Store.Behaviours;
 /// <summary>CA certificates carry their digest, and stay as long as a service names them.</summary>
 internal sealed class CaCertificateBehaviour : EntityBehaviour
 {
-    public override void Complete(JsonObject row)
-    {
-        using var certificate = Pem.Certificate(Json.String(row["cert"])!);
-        row["cert_digest"] = certificate?.GetCertHashString(HashAlgorithmName.SHA256).ToLowerInvariant();
-    }
+    public override void Complete(JsonObject row) => row["cert_digest"] = CaCertificate.DigestOf(Json.String(row["cert"])!);
 
     public override async Task<StoreError?> DeletingAsync(StoreSession session, Guid id)
     {
