@@ -126,7 +126,8 @@ public sealed partial class OptionTests
 
             ## Accepted, without meaning here
 
-            They belong to nginx, to Lua, to caches of Kong's own, or to what this product does not have. A node that is given one says so in one line of its log.
+            They belong to nginx, to Lua, to caches of Kong's own, or to what this product does not have. A node on which one is other than its default says so in one line of its log;
+            so it does of directives for nginx (`nginx_http_...`) that are not on this page.
 
             | option | what it is in Kong |
             |---|---|
