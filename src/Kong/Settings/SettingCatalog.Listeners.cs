@@ -56,7 +56,7 @@ internal static partial class SettingCatalog
         new("upstream_keepalive_idle_timeout", "60", SettingKind.Number, Roles.Proxying, "Seconds an idle upstream connection lives.")
             { Rule = SettingRules.AtLeast(0, "upstream_keepalive_idle_timeout must be 0 or greater") },
         new("allow_debug_header", "off", SettingKind.Boolean, Roles.Proxying, "Honour Kong-Debug request header."),
-        new("client_body_buffer_size", "8k", SettingKind.Text, Roles.Proxying, "Deprecated alias of nginx_http_ form.") { Effective = false },
+        new("client_body_buffer_size", "8k", SettingKind.Text, Roles.Proxying, "Another name of nginx_http_client_body_buffer_size.") { InsteadOf = "nginx_http_client_body_buffer_size" },
     ];
 
     private static Setting[] Nginx =>
