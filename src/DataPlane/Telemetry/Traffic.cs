@@ -18,18 +18,14 @@ internal sealed partial class Traffic(TrafficCounters totals, TimeProvider time,
     /// <summary>The counts of the node.</summary>
     public TrafficCounters Totals => totals;
 
-    /// <summary>The counts per route and consumer; reading them has them counted from now on.</summary>
-    public EntityCounters Entities
-    {
-        get
-        {
-            _watched = true;
-            return _entities;
-        }
-    }
+    /// <summary>The counts per route and consumer, from <see cref="Watch"/> on.</summary>
+    public EntityCounters Entities => _entities;
 
     /// <summary>Some of the requests.</summary>
     public RequestSampler Sampler => _sampler;
+
+    /// <summary>Has requests counted per route and consumer too: someone is going to ask.</summary>
+    public void Watch() => _watched = true;
 
     /// <summary>Counts a request that begins; <see cref="Record"/> follows.</summary>
     public void Began() => totals.Began();

@@ -12,6 +12,7 @@ public sealed class VitalsReports
     internal VitalsReports(Traffic traffic, TimeProvider time)
     {
         (_traffic, _time) = (traffic, time);
+        traffic.Watch();
         _before = traffic.Totals.Read();
     }
 

@@ -30,10 +30,11 @@ public sealed class EntityCountersTests
             .AddSingleton<ILookup<Consumer>>(new FakeLookup<Consumer>(_bob))
             .AddSingleton<ILookup<KeyAuthCredential>>(new FakeLookup<KeyAuthCredential>(new KeyAuthCredential { Id = new(Guid.NewGuid()), Consumer = _bob.Id, Key = "kbob" })));
         var traffic = gateway.Services.GetRequiredService<Traffic>();
-        // Nothing is counted before someone reads.
+        // Nothing is counted before someone says that they will be asked for.
         (await gateway.Client.GetAsync("/open")).Dispose();
         await Wait.UntilAsync(() => traffic.Totals.Read().Requests == 1, "the first request is over");
         traffic.Entities.Take().ShouldBe((null, null));
+        traffic.Watch();
 
         foreach (var path in new[] { "/open", "/open?a=b", "/closed", "/closed?apikey=kbob", "/none" })
         {
@@ -67,7 +68,7 @@ public sealed class EntityCountersTests
         var service = Some.Service(upstream.Port);
         await using var gateway = await TestGateway.StartAsync(Some.Config(service, Some.Route(service, "/")));
         var traffic = gateway.Services.GetRequiredService<Traffic>();
-        _ = traffic.Entities;
+        traffic.Watch();
         for (var i = 0; i < 100; i++)
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln?apikey=topsecret&page") { Headers = { { "Authorization", "Bearer topsecret" } } };
