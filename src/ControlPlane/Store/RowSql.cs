@@ -99,7 +99,9 @@ internal sealed class RowSql
             conditions.Add($"({EntityTable.Expiry} IS NULL OR {EntityTable.Expiry} > ${place})");
         }
 
-        return $"SELECT {_names} FROM \"{_table.Name}\" WHERE {string.Join(" AND ", conditions)} ORDER BY id LIMIT 1{(by.Locked ? " FOR UPDATE" : string.Empty)}";
+        // Where a unique index finds the row, no order may tempt the planner to walk along another one.
+        var first = by.Field is "id" || _table.Schema.Field(by.Field)?.Unique is true ? string.Empty : " ORDER BY id LIMIT 1";
+        return $"SELECT {_names} FROM \"{_table.Name}\" WHERE {string.Join(" AND ", conditions)}{first}{(by.Locked ? " FOR UPDATE" : string.Empty)}";
     }
 
     private NpgsqlBatchCommand Write(string sql, IReadOnlyDictionary<string, object?> row)
