@@ -41,7 +41,7 @@ internal sealed class PluginPaths(ControlPlaneOptions options, StoreRunner runne
         var place = path.Path.Trim('/').Split('/').IndexOf("{plugin_id}");
         var named = place < 0 ? (Guid?)null : Guid.TryParse(request.Segments[place], out var id) ? id : Guid.Empty;
         var plugins = tables["plugins"];
-        var configured = await runner.RunAsync<bool>(
+        var configured = await runner.ReadAsync<bool>(
             async session => await session.Rows(plugins).AnyAsync(p => EF.Property<string>(p, "name") == plugin && (named == null || EF.Property<Guid>(p, "id") == named), session.Cancellation),
             request.Cancellation, workspace: request.Workspace);
         return configured.Error is { } error ? AdminErrors.Answer(error) : configured.Value ? answer(keeps, request.Segments[^1]) : _nothing;

@@ -88,6 +88,9 @@ internal sealed partial class ChangeSignal(NpgsqlDataSource source, ChangeNotifi
         var first = await Task.WhenAny(both);
         await life.CancelAsync();
         await Task.WhenAll(both).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+        // It listens, and is not to be handed to anyone who does not.
+        NpgsqlConnection.ClearPool(connection);
         await first;
     }
 
