@@ -7,10 +7,6 @@ namespace Gateway.ControlPlane.Store;
 /// <summary>How the control plane reaches PostgreSQL: quick to notice that it does not.</summary>
 internal static class Database
 {
-    // A prepared statement keeps its plan while its table grows. One made for an empty table would read all of it, until the database analyses the table a minute later.
-    // Not among the parameters of the connection: poolers refuse those that they do not know.
-    private const string Preference = "SET enable_seqscan = off";
-
     /// <summary>The data source for a connection string; a server that does not answer is given up soon.</summary>
     public static NpgsqlDataSource Source(string connectionString)
     {
@@ -21,13 +17,11 @@ internal static class Database
             // A server that hangs does not answer a request to cancel either, so it is not waited for.
             CancellationTimeout = -1,
             KeepAlive = 10,
-            // What a connection is set to holds for all who use it, so there is nothing to reset.
+            // Nothing here leaves a setting behind on a connection, so there is nothing to reset.
             NoResetOnClose = true,
         };
         builder.ApplicationName ??= "kong";
-        var source = new NpgsqlDataSourceBuilder(builder.ConnectionString);
-        source.UsePhysicalConnectionInitializer(Prefer, PreferAsync);
-        return source.Build();
+        return NpgsqlDataSource.Create(builder);
     }
 
     /// <summary>A context on a data source.</summary>
@@ -41,18 +35,6 @@ internal static class Database
     {
         await using var command = new NpgsqlCommand("SELECT id FROM workspaces WHERE name = $1", connection) { Parameters = { new() { Value = name } } };
         return await command.ExecuteScalarAsync(cancellation) as Guid?;
-    }
-
-    private static void Prefer(NpgsqlConnection connection)
-    {
-        using var command = new NpgsqlCommand(Preference, connection);
-        command.ExecuteNonQuery();
-    }
-
-    private static async Task PreferAsync(NpgsqlConnection connection)
-    {
-        await using var command = new NpgsqlCommand(Preference, connection);
-        await command.ExecuteNonQueryAsync();
     }
 
     private static GatewayDbContext Context(NpgsqlConnection connection, bool isOwned, TimeSpan? commandTimeout)

@@ -93,11 +93,6 @@ internal sealed class ImageReader(NpgsqlDataSource source, EntityTables tables, 
     {
         await using var connection = await server.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
-        await using (var whole = Command(transaction, "SET LOCAL enable_seqscan = on"))
-        {
-            await whole.ExecuteNonQueryAsync(cancellation);
-        }
-
         var read = new List<ImageTable>();
         foreach (var table in _exported)
         {

@@ -35,6 +35,7 @@ internal static class StoreServices
         services.AddSingleton<ConfigExport>();
         services.AddSingleton<ClusterWords>();
         services.AddSingleton<ChangeSignal>();
+        services.AddSingleton<TableStatistics>();
         services.AddSingleton<ChangeFeed>();
         services.AddHostedService<WarmUp>();
         services.AddHostedService(s => s.GetRequiredService<ChangeSignal>());

@@ -1,0 +1,42 @@
+using Gateway.ControlPlane.Clustering;
+using Npgsql;
+
+namespace Gateway.ControlPlane.Store;
+
+/// <summary>Has the database look at its tables again as they grow.</summary>
+/// <remarks>
+/// A prepared statement keeps its plan, and so do the database's own checks of references. What was planned for an empty table reads all of it, or walks along the wrong index, until
+/// the table is analysed; the database does that by itself after a minute or more, in which every read and write of a growing configuration is slow.
+/// </remarks>
+internal sealed class TableStatistics(NpgsqlDataSource source)
+{
+    // Among fewer rows it does not matter how one is found.
+    private const int Least = 100;
+    private const int Limit = 60;
+
+    private Dictionary<string, int>? _seen;
+
+    /// <summary>Looks at the tables that have at least twice the rows that they had when they were last looked at; those of the first image are taken as known.</summary>
+    /// <param name="image">The configuration.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task FollowAsync(ConfigImage image, CancellationToken cancellation)
+    {
+        _seen ??= image.Tables.ToDictionary(t => t.Kind, t => t.Rows.Count, StringComparer.Ordinal);
+        foreach (var (kind, count) in image.Tables.Select(t => (t.Kind, t.Rows.Count)).Where(t => t.Count >= Math.Max(Least, 2 * _seen[t.Kind])))
+        {
+            try
+            {
+                await using var command = source.CreateCommand($"ANALYZE \"{kind}\"");
+                command.CommandTimeout = Limit;
+                await command.ExecuteNonQueryAsync(cancellation);
+            }
+            catch (Exception e) when (Failure.Of(e) is not null)
+            {
+                // The next change tries again.
+                return;
+            }
+
+            _seen[kind] = count;
+        }
+    }
+}
