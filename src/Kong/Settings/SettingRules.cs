@@ -93,7 +93,7 @@ internal static class SettingRules
         AccessLogFormat.TryParse(value, out _, out var error) ? null : $"nginx_http_log_format: {error}";
 
     /// <summary>A private key: a path, PEM, or base64 of PEM.</summary>
-    public static Func<string, string?> Key(string name) => value => CertificateSource.IsKey(value) ? null : $"{name}: failed loading key from {(value.Contains('\n') ? "the text" : value)}";
+    public static Func<string, string?> Key(string name) => value => CertificateSource.IsKey(value) ? null : $"{name}: failed loading key from {SettingsChecks.Shown(value)}";
 
     /// <summary>A UUID.</summary>
     public static string? NodeId(string value) => Guid.TryParseExact(value, "D", out _) ? null : "node_id must be a valid UUID";

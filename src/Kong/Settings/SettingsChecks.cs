@@ -187,6 +187,6 @@ internal static class SettingsChecks
         }
     }
 
-    // A path is worth showing; a PEM text or its base64 is a secret or unreadable.
-    private static string Shown(string value) => value.Length <= 255 && !value.Contains("-----", StringComparison.Ordinal) ? value : "the given text";
+    /// <summary>What a message says of the value of a certificate or key: a path is worth showing, a PEM text or its base64 is a secret or unreadable.</summary>
+    public static string Shown(string value) => value.Length <= 255 && !value.Contains("-----", StringComparison.Ordinal) ? value : "the given text";
 }

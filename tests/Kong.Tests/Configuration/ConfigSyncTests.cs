@@ -13,7 +13,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Gateway.Kong.Tests.Configuration;
 
 /// <summary>Dump, diff and sync through the Admin API of real control planes.</summary>
-public sealed class ConfigSyncTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>, IAsyncLifetime, IDisposable
+public sealed class ConfigSyncTests(PostgresFixture postgres) : ConfigSyncScene(postgres), IClassFixture<PostgresFixture>
 {
     private const string Everything = """
         _format_version: "3.0"
@@ -87,41 +87,31 @@ public sealed class ConfigSyncTests(PostgresFixture postgres) : IClassFixture<Po
             config: {prefix: MY_}
         """;
 
-    private readonly TestCommand _command = new();
-    private WebApplication _plane = null!;
-    private string _url = null!;
-
-    public async Task InitializeAsync() => (_plane, _url) = await StartAsync(postgres);
-
-    public async Task DisposeAsync() => await _plane.DisposeAsync();
-
-    public void Dispose() => _command.Dispose();
-
     [Fact]
     public async Task Dump_OfOneGateway_MakesAnotherOneThatDumpsTheSame()
     {
-        var written = await SyncAsync(_url, WriteEverything());
+        var written = await SyncAsync(Url, WriteEverything());
         written.ShouldContain("creating route r of service s");
         written.ShouldEndWith("Summary:\n  Created: 27\n  Updated: 0\n  Deleted: 0\n");
-        (await DiffAsync(_url, _command.PathOf("kong.yaml"))).ShouldBe((0, "Summary:\n  Created: 0\n  Updated: 0\n  Deleted: 0\n"));
+        (await DiffAsync(Url, Command.PathOf("kong.yaml"))).ShouldBe((0, "Summary:\n  Created: 0\n  Updated: 0\n  Deleted: 0\n"));
 
-        var (other, otherUrl) = await StartAsync(postgres);
+        var (other, otherUrl) = await StartAsync();
         await using var _ = other;
-        var dump = await DumpAsync(_url);
-        await SyncAsync(otherUrl, _command.Write("dump.yaml", dump));
+        var dump = await DumpAsync(Url);
+        await SyncAsync(otherUrl, Command.Write("dump.yaml", dump));
 
         (await DumpAsync(otherUrl)).ShouldBe(dump);
-        (await DumpAsync(_url)).ShouldBe(dump);
-        (await DiffAsync(otherUrl, _command.PathOf("kong.yaml"))).Code.ShouldBe(0);
-        var json = await DumpAsync(_url, "--format", "json", "--skip-defaults");
-        (await DiffAsync(otherUrl, _command.Write("dump.json", json))).Code.ShouldBe(0);
+        (await DumpAsync(Url)).ShouldBe(dump);
+        (await DiffAsync(otherUrl, Command.PathOf("kong.yaml"))).Code.ShouldBe(0);
+        var json = await DumpAsync(Url, "--format", "json", "--skip-defaults");
+        (await DiffAsync(otherUrl, Command.Write("dump.json", json))).Code.ShouldBe(0);
         JsonNode.Parse(json)!["services"]![0]!["routes"]![0]!.AsObject().ContainsKey("strip_path").ShouldBeFalse();
     }
 
     [Fact]
     public async Task Workspace_ThatIsNotThere_IsMadeAndDumpsTheSame()
     {
-        await SyncAsync(_url, _command.Write("team.yaml", """
+        await SyncAsync(Url, Command.Write("team.yaml", """
             _format_version: "3.0"
             _workspace: team
             services:
@@ -132,17 +122,17 @@ public sealed class ConfigSyncTests(PostgresFixture postgres) : IClassFixture<Po
               - name: gold
                 consumer_group_plugins: [{name: rate-limiting, config: {minute: 9}}]
             """));
-        var dump = await DumpAsync(_url, "--workspace", "team");
+        var dump = await DumpAsync(Url, "--workspace", "team");
         dump.ShouldContain("_workspace: team");
         (await GetAsync("/services"))["data"]!.AsArray().ShouldBeEmpty();
-        (await DiffAsync(_url, _command.Write("team-dump.yaml", dump))).Code.ShouldBe(0);
+        (await DiffAsync(Url, Command.Write("team-dump.yaml", dump))).Code.ShouldBe(0);
 
-        var (other, otherUrl) = await StartAsync(postgres);
+        var (other, otherUrl) = await StartAsync();
         await using var _ = other;
-        await SyncAsync(otherUrl, _command.PathOf("team-dump.yaml"));
+        await SyncAsync(otherUrl, Command.PathOf("team-dump.yaml"));
         (await DumpAsync(otherUrl, "--workspace", "team")).ShouldBe(dump);
 
-        var changed = _command.Write("team-changed.yaml", dump.Replace("minute: 9", "minute: 8", StringComparison.Ordinal));
+        var changed = Command.Write("team-changed.yaml", dump.Replace("minute: 9", "minute: 8", StringComparison.Ordinal));
         (await DiffAsync(otherUrl, changed)).Out.ShouldContain("updating consumer group plugin rate-limiting of consumer group gold");
         await SyncAsync(otherUrl, changed);
         (await DiffAsync(otherUrl, changed)).Code.ShouldBe(0);
@@ -151,7 +141,7 @@ public sealed class ConfigSyncTests(PostgresFixture postgres) : IClassFixture<Po
     [Fact]
     public async Task Differences_AreToldFieldByField_AndMade()
     {
-        await SyncAsync(_url, _command.Write("a.yaml", """
+        await SyncAsync(Url, Command.Write("a.yaml", """
             _format_version: "3.0"
             services:
               - name: s
@@ -175,7 +165,7 @@ public sealed class ConfigSyncTests(PostgresFixture postgres) : IClassFixture<Po
                     tags: [x]
             """));
         var id = (await GetAsync("/services/s"))["id"]!.ToString();
-        var wanted = _command.Write("b.yaml", """
+        var wanted = Command.Write("b.yaml", """
             _format_version: "3.0"
             services:
               - name: s
@@ -197,7 +187,7 @@ public sealed class ConfigSyncTests(PostgresFixture postgres) : IClassFixture<Po
                 paths: [/m]
             """);
 
-        var (code, told) = await DiffAsync(_url, wanted);
+        var (code, told) = await DiffAsync(Url, wanted);
 
         code.ShouldBe(2);
         told.ShouldContain("updating service s\n  - host: \"one.test\"\n  + host: \"two.test\"\n");
@@ -207,12 +197,12 @@ public sealed class ConfigSyncTests(PostgresFixture postgres) : IClassFixture<Po
         told.ShouldContain("updating route moving of service s\n  - service: \"old\"\n  + service: \"s\"\n");
         told.ShouldNotContain("first-secret");
         (await GetAsync("/services/s"))["host"]!.GetValue<string>().ShouldBe("one.test");
-        (await _command.RunAsync("config", "sync", wanted, "--url", _url, "--dry-run")).ExitCode.ShouldBe(2);
+        (await Command.RunAsync("config", "sync", wanted, "--url", Url, "--dry-run")).ExitCode.ShouldBe(2);
         (await GetAsync("/services/s"))["host"]!.GetValue<string>().ShouldBe("one.test");
 
-        await SyncAsync(_url, wanted);
+        await SyncAsync(Url, wanted);
 
-        (await DiffAsync(_url, wanted)).Code.ShouldBe(0);
+        (await DiffAsync(Url, wanted)).Code.ShouldBe(0);
         var service = await GetAsync("/services/s");
         (service["id"]!.ToString(), service["host"]!.GetValue<string>()).ShouldBe((id, "two.test"));
         (await GetAsync("/key-auths"))["data"]!.AsArray().Count.ShouldBe(1);
@@ -221,17 +211,17 @@ public sealed class ConfigSyncTests(PostgresFixture postgres) : IClassFixture<Po
     [Fact]
     public async Task SelectedEntities_AreChanged_AndNoOthers()
     {
-        await SyncAsync(_url, _command.Write("other.yaml", "_format_version: \"3.0\"\nservices:\n  - {name: theirs, host: h, tags: [their-team]}\n"));
-        var ours = _command.Write("ours.yaml", "_format_version: \"3.0\"\n_info:\n  select_tags: [our-team]\nservices:\n  - {name: ours, host: h}\n");
+        await SyncAsync(Url, Command.Write("other.yaml", "_format_version: \"3.0\"\nservices:\n  - {name: theirs, host: h, tags: [their-team]}\n"));
+        var ours = Command.Write("ours.yaml", "_format_version: \"3.0\"\n_info:\n  select_tags: [our-team]\nservices:\n  - {name: ours, host: h}\n");
 
-        await SyncAsync(_url, ours);
+        await SyncAsync(Url, ours);
 
         (await GetAsync("/services/ours"))["tags"]!.ToJsonString().ShouldBe("[\"our-team\"]");
         (await GetAsync("/services/theirs"))["host"]!.GetValue<string>().ShouldBe("h");
-        var dump = await DumpAsync(_url, "--select-tag", "our-team");
+        var dump = await DumpAsync(Url, "--select-tag", "our-team");
         dump.ShouldContain("name: ours");
         dump.ShouldNotContain("theirs");
-        await SyncAsync(_url, _command.Write("none.yaml", "_format_version: \"3.0\"\n"), "--select-tag", "our-team");
+        await SyncAsync(Url, Command.Write("none.yaml", "_format_version: \"3.0\"\n"), "--select-tag", "our-team");
         (await GetAsync("/services"))["data"]!.AsArray().Select(s => s!["name"]!.GetValue<string>()).ShouldBe(["theirs"]);
     }
 
@@ -243,124 +233,44 @@ public sealed class ConfigSyncTests(PostgresFixture postgres) : IClassFixture<Po
 
         await SyncAsync(url, WriteEverything(), "--header", "Kong-Admin-Token: let me in");
 
-        (await DiffAsync(_url, _command.PathOf("kong.yaml"))).Code.ShouldBe(0);
-        var (code, _, error) = await _command.RunAsync("config", "diff", _command.PathOf("kong.yaml"), "--url", url);
+        (await DiffAsync(Url, Command.PathOf("kong.yaml"))).Code.ShouldBe(0);
+        var (code, _, error) = await Command.RunAsync("config", "diff", Command.PathOf("kong.yaml"), "--url", url);
         (code, error).ShouldBe((1, "Error: the Admin API answered 401: who are you?\n\n  Run with --v (verbose) or --vv (debug) for more details\n"));
     }
 
     [Fact]
     public async Task Refusals_NameTheEntity_AndLeaveTheGatewayAsItWas()
     {
-        using var client = new HttpClient { BaseAddress = new Uri(_url) };
+        using var client = new HttpClient { BaseAddress = new Uri(Url) };
         (await client.PostAsJsonAsync("/consumers", new JsonObject { ["username"] = "dave", ["custom_id"] = "9", ["tags"] = new JsonArray("theirs") })).StatusCode.ShouldBe(HttpStatusCode.Created);
-        var file = _command.Write("c.yaml", "_format_version: \"3.0\"\nservices:\n  - {name: s1, host: h}\nconsumers:\n  - {username: eve, custom_id: \"9\"}\n");
+        var file = Command.Write("c.yaml", "_format_version: \"3.0\"\nservices:\n  - {name: s1, host: h}\nconsumers:\n  - {username: eve, custom_id: \"9\"}\n");
 
-        var (code, _, error) = await _command.RunAsync("config", "sync", file, "--url", _url, "--select-tag", "ours");
+        var (code, _, error) = await Command.RunAsync("config", "sync", file, "--url", Url, "--select-tag", "ours");
 
         code.ShouldBe(1);
         error.ShouldStartWith("Error: consumer eve: 409 UNIQUE violation detected on '{custom_id=\"9\"}'");
         (await GetAsync("/services"))["data"]!.AsArray().ShouldBeEmpty();
     }
 
-    [Theory]
-    [InlineData("services: [{name: s}]", "in 'services':\n  - in entry 1 of 'services':\n    in 'host': required field missing")]
-    [InlineData("services: [{name: s, host: h, colour: red}]", "in 'colour': unknown field")]
-    [InlineData("services: {", "failed parsing declarative configuration")]
-    public async Task File_ThatIsWrong_SaysWhere(string text, string complaint)
-    {
-        var (code, _, error) = await _command.RunAsync("config", "diff", _command.Write("w.yaml", $"_format_version: \"3.0\"\n{text}\n"), "--url", _url);
-
-        code.ShouldBe(1);
-        error.ShouldContain(complaint);
-    }
-
-    [Fact]
-    public async Task Files_OfAFolder_AreOneConfiguration_WithWhatTheyShareAndWhatTheEnvironmentSays()
-    {
-        Directory.CreateDirectory(_command.PathOf("team/more"));
-        _command.Write("team/a.yaml", """
-            _format_version: "3.0"
-            _plugin_configs: {limit: {minute: 3, policy: local}}
-            services:
-              - name: a
-                host: "${{ env "DECK_HOST" }}"
-                port: ${{ env "DECK_PORT" | toInt }}
-                plugins: [{name: rate-limiting, _config: limit, config: {hour: 9}}]
-            """);
-        _command.Write("team/more/b.json", """{"_format_version": "3.0", "services": [{"name": "b", "host": "b.test"}], "routes": [{"name": "r", "service": {"name": "a"}, "paths": ["/r"]}]}""");
-        _command.Write("team/readme.txt", "not a configuration");
-        (_command.Environment["DECK_HOST"], _command.Environment["DECK_PORT"]) = ("hidden.test", "8443");
-
-        await SyncAsync(_url, _command.PathOf("team"));
-
-        var service = await GetAsync("/services/a");
-        (service["host"]!.ToString(), service["port"]!.GetValue<int>()).ShouldBe(("hidden.test", 8443));
-        var limit = (await GetAsync("/services/a/plugins"))["data"]![0]!["config"]!;
-        (limit["minute"]!.GetValue<int>(), limit["hour"]!.GetValue<int>()).ShouldBe((3, 9));
-        (await GetAsync("/routes/r"))["service"]!["id"]!.ToString().ShouldBe(service["id"]!.ToString());
-        _command.Environment["DECK_HOST"] = "other.test";
-        var (code, told) = await DiffAsync(_url, _command.PathOf("team"));
-        (code, told).ShouldBe((2, "updating service a\n  - host: \"hidden.test\"\n  + host: \"[masked]\"\nSummary:\n  Created: 0\n  Updated: 1\n  Deleted: 0\n"));
-    }
-
-    [Fact]
-    public async Task Files_ThatAreWrong_AreAllNamedWithTheirPlaces()
-    {
-        Directory.CreateDirectory(_command.PathOf("bad"));
-        _command.Write("bad/a.yaml", "_format_version: '3.0'\nservices: [{name: a, host: a}]\n");
-        _command.Write("bad/b.yaml", "_format_version: '3.0'\nservices: [{name: b, host: b}, {name: c}]\nconsumers: [{custom_id: 1}]\n");
-        var (code, _, error) = await _command.RunAsync("config", "diff", _command.PathOf("bad"), "--url", _url);
-        code.ShouldBe(1);
-        error.ShouldContain($"  - in entry 2 of 'services' in {_command.PathOf("bad/b.yaml")}:\n    in 'host': required field missing");
-        error.ShouldContain($"  - in entry 1 of 'consumers' in {_command.PathOf("bad/b.yaml")}:\n    in 'custom_id': expected a string");
-
-        _command.Write("bad/a.yaml", "_format_version: '3.0'\nservices: [{name: '${{ env \"DECK_NO\" }}', host: ${{ env \"HOME\" }}, x: ${{ now }}}]\n");
-        _command.Write("bad/b.yaml", "services: {");
-        error = (await _command.RunAsync("config", "diff", _command.PathOf("bad"), "--url", _url)).Error;
-        error.ShouldContain("a.yaml: line 2: environment variable 'DECK_NO' present in state file but not set");
-        error.ShouldContain("a.yaml: line 2: environment variables in the state file must be prefixed with 'DECK_', found: 'HOME'");
-        error.ShouldContain("a.yaml: line 2: '${{ now }}' is not of the form ${{ env \"DECK_X\" }}");
-        error.ShouldContain("b.yaml: failed parsing declarative configuration");
-    }
-
-    [Fact]
-    public async Task Changes_AsJson_AreForMachines()
-    {
-        await SyncAsync(_url, _command.Write("j.yaml", "_format_version: '3.0'\nservices: [{name: s, host: h}]\nconsumers: [{username: bob, keyauth_credentials: [{key: very-secret}]}]\n"));
-        var wanted = _command.Write("k.yaml", "_format_version: '3.0'\nservices: [{name: s, host: i}, {name: t, host: h}]\n");
-
-        var (code, output, error) = await _command.RunAsync("config", "diff", "-s", wanted, "--url", _url, "--json-output");
-
-        (code, error).ShouldBe((2, ""));
-        output.ShouldNotContain("very-secret");
-        var told = JsonNode.Parse(output)!;
-        told["summary"]!.ToJsonString().ShouldBe("""{"creating":1,"updating":1,"deleting":2,"total":4}""");
-        told["changes"]!["updating"]![0]!["body"]!["old"]!["host"]!.ToString().ShouldBe("h");
-        told["changes"]!["updating"]![0]!["body"]!["new"]!["host"]!.ToString().ShouldBe("i");
-        told["errors"]!.AsArray().ShouldBeEmpty();
-        (await _command.RunAsync("config", "sync", wanted, "--url", _url, "--json-output")).ExitCode.ShouldBe(0);
-        (await DiffAsync(_url, wanted)).Code.ShouldBe(0);
-    }
-
     [Fact]
     public async Task Gateway_ThatGoesAwayInTheMiddle_LeavesAnAccountOfWhatWasDone()
     {
         await using var kong = await WithoutBatchesAsync(stopAfter: 3);
-        var file = _command.Write("m.yaml", "_format_version: '3.0'\nservices: [" + string.Join(", ", Enumerable.Range(0, 9).Select(i => $"{{name: s{i}, host: h}}")) + "]\n");
+        var file = Command.Write("m.yaml", "_format_version: '3.0'\nservices: [" + string.Join(", ", Enumerable.Range(0, 9).Select(i => $"{{name: s{i}, host: h}}")) + "]\n");
 
-        var (code, _, error) = await _command.RunAsync("config", "sync", file, "--url", kong.Urls.Single(), "--header", "Kong-Admin-Token: let me in", "--parallelism", "1");
+        var (code, _, error) = await Command.RunAsync("config", "sync", file, "--url", kong.Urls.Single(), "--header", "Kong-Admin-Token: let me in", "--parallelism", "1");
 
         code.ShouldBe(1);
         error.ShouldContain("3 of 9 changes are known to be made; what was under way may be made or not: 'kong config diff' tells, and the same command again does the rest");
         (await GetAsync("/services"))["data"]!.AsArray().Count.ShouldBe(3);
-        await SyncAsync(_url, file);
+        await SyncAsync(Url, file);
         (await GetAsync("/services"))["data"]!.AsArray().Count.ShouldBe(9);
     }
 
     [Fact]
     public async Task Gateway_ThatIsAway_IsNamed()
     {
-        var (code, _, error) = await _command.RunAsync("config", "dump", "--url", $"http://127.0.0.1:{FreePort.Next()}");
+        var (code, _, error) = await Command.RunAsync("config", "dump", "--url", $"http://127.0.0.1:{FreePort.Next()}");
 
         code.ShouldBe(1);
         error.ShouldContain("cannot be reached: Connection refused");
@@ -370,49 +280,11 @@ public sealed class ConfigSyncTests(PostgresFixture postgres) : IClassFixture<Po
     {
         using var certificate = TestCertificates.Cluster();
         using var authority = TestAuthority.Create();
-        return _command.Write("kong.yaml", Everything.Replace("{ca}", Indented(authority.Certificate.ExportCertificatePem()), StringComparison.Ordinal).Replace("{cert}", Indented(certificate.ExportCertificatePem()), StringComparison.Ordinal)
+        return Command.Write("kong.yaml", Everything.Replace("{ca}", Indented(authority.Certificate.ExportCertificatePem()), StringComparison.Ordinal).Replace("{cert}", Indented(certificate.ExportCertificatePem()), StringComparison.Ordinal)
             .Replace("{key}", Indented(certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem()), StringComparison.Ordinal));
     }
 
     private static string Indented(string text) => string.Join('\n', text.Split('\n').Select(l => $"      {l}"));
-
-    private async Task<string> SyncAsync(string url, string file, params string[] more)
-    {
-        var (code, output, error) = await _command.RunAsync(["config", "sync", file, "--url", url, .. more]);
-        (code, error).ShouldBe((0, ""));
-        return output;
-    }
-
-    private async Task<(int Code, string Out)> DiffAsync(string url, string file)
-    {
-        var (code, output, error) = await _command.RunAsync("config", "diff", file, "--url", url);
-        error.ShouldBe("");
-        return (code, output);
-    }
-
-    private async Task<string> DumpAsync(string url, params string[] more)
-    {
-        var (code, output, error) = await _command.RunAsync(["config", "dump", "--url", url, .. more]);
-        (code, error).ShouldBe((0, ""));
-        return output;
-    }
-
-    private async Task<JsonObject> GetAsync(string path)
-    {
-        using var client = new HttpClient { BaseAddress = new Uri(_url) };
-        return (await client.GetFromJsonAsync<JsonObject>(path))!;
-    }
-
-    private static async Task<(WebApplication Plane, string Url)> StartAsync(PostgresFixture postgres)
-    {
-        var database = await postgres.CreateDatabaseAsync();
-        await using var migrations = MigrationRunner.Create(database.ConnectionString, TextWriter.Null);
-        (await migrations.BootstrapAsync("correct horse", force: false, default)).ShouldBe(MigrationOutcome.Done);
-        var port = FreePort.Next();
-        var plane = ControlPlaneHost.Create(new ControlPlaneOptions { ConnectionString = database.ConnectionString, AdminListen = [new Listener(IPAddress.Loopback, port)] });
-        await plane.StartAsync();
-        return (plane, $"http://127.0.0.1:{port}");
-    }
 
     /// <summary>An Admin API without <c>/batch</c> that asks for a token, in front of the real one.</summary>
     private async Task<WebApplication> WithoutBatchesAsync(int stopAfter = int.MaxValue)
@@ -420,7 +292,7 @@ public sealed class ConfigSyncTests(PostgresFixture postgres) : IClassFixture<Po
         var builder = WebApplication.CreateSlimBuilder();
         var app = builder.Build();
         app.Urls.Add($"http://127.0.0.1:{FreePort.Next()}");
-        var client = new HttpClient { BaseAddress = new Uri(_url) };
+        var client = new HttpClient { BaseAddress = new Uri(Url) };
         app.Run(async http =>
         {
             if (http.Request.Headers["Kong-Admin-Token"] != "let me in")
