@@ -146,7 +146,7 @@ public static class FormDecoder
 
     private static IEnumerable<string> Tokens(string key)
     {
-        var (start, depth) = (0, 0);
+        var (start, depth, last) = (0, 0, key.LastIndexOf(']'));
         for (var i = 0; i <= key.Length; i++)
         {
             if (i == key.Length || (key[i] is '.' && depth is 0))
@@ -158,7 +158,7 @@ public static class FormDecoder
 
                 start = i + 1;
             }
-            else if (key[i] is '[' && key.IndexOf(']', i) > 0)
+            else if (key[i] is '[' && i < last)
             {
                 depth = 1;
             }
