@@ -76,8 +76,8 @@ require_packages() {
 install_packages() {
     local log policy=''
     log=$(mktemp)
-    # nginx and HAProxy start a server on port 80 when they are installed; nobody asked for that.
-    if [[ " $* " =~ \ (nginx|haproxy)\  && ! -e /usr/sbin/policy-rc.d ]]; then
+    # nginx, HAProxy and Redis start a server when they are installed; nobody asked for that.
+    if [[ " $* " =~ \ (nginx|haproxy|redis-server)\  && ! -e /usr/sbin/policy-rc.d ]]; then
         policy=/usr/sbin/policy-rc.d
         printf '#!/bin/sh\nexit 101\n' >"$policy"
         chmod +x -- "$policy"

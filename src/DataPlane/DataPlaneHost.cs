@@ -13,6 +13,7 @@ using Gateway.DataPlane.Upstreams.Health;
 using Gateway.Entities;
 using Gateway.Hosting;
 using Gateway.Hosting.AccessLogs;
+using Gateway.Plugins.Common.Redis;
 using Gateway.PluginSdk;
 using Gateway.PluginSdk.Batching;
 using Microsoft.AspNetCore.Builder;
@@ -83,6 +84,7 @@ public static class DataPlaneHost
         services.AddSingleton(p => new PluginHost(p.GetRequiredService<DataPlaneOptions>().Plugins, p));
         services.AddSingleton(p => new PluginMemory(p.GetRequiredService<PluginHost>()));
         services.AddSingleton<BatchQueues>();
+        services.AddSingleton<RedisConnections>();
         services.AddSingleton(p => new ConsumerGroups(p.GetService<ILookup<ConsumerGroupMember>>(), p.GetService<ILookup<ConsumerGroup>>()));
         services.AddSingleton<SnapshotCompiler>();
         services.AddSingleton<ErrorPages>();

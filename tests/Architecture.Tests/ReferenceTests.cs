@@ -27,6 +27,7 @@ public sealed class ReferenceTests
         ["Microsoft.EntityFrameworkCore"] = "ControlPlane",
         ["Npgsql.EntityFrameworkCore"] = "ControlPlane",
         ["Radzen."] = "Manager",
+        ["StackExchange."] = "Plugins",
     };
 
     public static TheoryData<string> Projects() => [.. Repository.In("src/", ".csproj")];

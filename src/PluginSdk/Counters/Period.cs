@@ -56,7 +56,7 @@ public static class Periods
 
     /// <summary>The greatest length that the period has in the calendar.</summary>
     /// <param name="period">The period.</param>
-    internal static long LongestSeconds(this Period period) => period switch
+    public static long LongestSeconds(this Period period) => period switch
     {
         Period.Month => 31 * 86_400,
         Period.Year => 366 * 86_400,

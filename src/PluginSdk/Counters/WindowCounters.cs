@@ -7,7 +7,8 @@ namespace Gateway.PluginSdk.Counters;
 /// <param name="Route">The route that the instance is bound to, or the empty id.</param>
 /// <param name="Service">The service that the instance is bound to, or the empty id.</param>
 /// <param name="Who">Whose requests these are.</param>
-public readonly record struct CounterKey(Guid Route, Guid Service, string Who);
+/// <param name="Name">What is used, where it is not requests that are counted.</param>
+public readonly record struct CounterKey(Guid Route, Guid Service, string Who, string? Name = null);
 
 /// <summary>How much may be taken within a period.</summary>
 /// <param name="Period">The period.</param>

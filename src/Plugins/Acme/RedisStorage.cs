@@ -1,4 +1,4 @@
-using Gateway.Plugins.Common;
+using Gateway.Plugins.Common.Redis;
 using Gateway.Schema;
 
 namespace Gateway.Plugins.Acme;

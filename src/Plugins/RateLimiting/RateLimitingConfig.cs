@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Gateway.Entities;
 using Gateway.PluginSdk.Counters;
 using Gateway.Plugins.Common;
+using Gateway.Plugins.Common.Redis;
 using Gateway.Schema;
 
 namespace Gateway.Plugins.RateLimiting;

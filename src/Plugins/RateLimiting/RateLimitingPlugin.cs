@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Gateway.Plugins.Common.Redis;
 using Gateway.PluginSdk;
 using Gateway.PluginSdk.Counters;
 using Microsoft.Extensions.Logging;
@@ -10,20 +11,25 @@ namespace Gateway.Plugins.RateLimiting;
 
 /// <summary>Lets so many requests through per period, and refuses the rest until the next one begins.</summary>
 /// <param name="time">The clock.</param>
+/// <param name="redis">The connections of the node to Redis.</param>
 /// <param name="logger">Takes warnings about configurations.</param>
+/// <param name="cluster">The counters of the cluster's database, or null on a node without a database.</param>
 [Plugin("rate-limiting", Priority = 910)]
-public sealed partial class RateLimitingPlugin(TimeProvider time, ILogger<RateLimitingPlugin> logger)
+public sealed partial class RateLimitingPlugin(TimeProvider time, RedisConnections redis, ILogger<RateLimitingPlugin> logger, ISharedCounters? cluster = null)
     : IAccess<RateLimitingConfig>, IConfigure<RateLimitingConfig>, IDisposable
 {
     private readonly WindowCounters _counters = new(time);
     private readonly ConcurrentDictionary<Guid, CounterPolicy> _warned = new();
 
+    // By server and interval: a new configuration goes on with what the one before counted.
+    private readonly ConcurrentDictionary<(RedisServer Server, double Interval), ISharedCounters> _redis = new();
+
     /// <inheritdoc/>
     public void Configure(PluginInstance instance, RateLimitingConfig config)
     {
-        if (config.Policy is { } policy and not CounterPolicy.Local && _warned.TryAdd(instance.Id, policy))
+        if (config.Policy is CounterPolicy.Cluster && cluster is null && _warned.TryAdd(instance.Id, CounterPolicy.Cluster))
         {
-            Log.CountsLocally(logger, instance.Id, policy);
+            Log.CountsLocally(logger, instance.Id);
         }
     }
 
@@ -31,10 +37,44 @@ public sealed partial class RateLimitingPlugin(TimeProvider time, ILogger<RateLi
     public ValueTask AccessAsync(Exchange exchange, RateLimitingConfig config)
     {
         var now = time.GetUtcNow();
+        var who = Who(exchange, config);
+        var shared = config.Policy switch
+        {
+            CounterPolicy.Redis => InRedis(config),
+            CounterPolicy.Cluster => cluster,
+            _ => null,
+        };
+        var key = new CounterKey(
+            exchange.Instance.RouteId ?? default, exchange.Instance.ServiceId ?? default, config.Policy is CounterPolicy.Redis ? who : Short(who));
+        if (shared is not null)
+        {
+            return AccessAsync(exchange, config, shared, key, now);
+        }
+
         var limits = config.Limits;
         Span<double> left = stackalloc double[limits.Length];
-        var key = new CounterKey(exchange.Instance.RouteId ?? default, exchange.Instance.ServiceId ?? default, Who(exchange, config));
-        var passes = _counters.TryTake(key, limits, now, left);
+        Judge(exchange, config, now, left, _counters.TryTake(key, limits, now, left));
+        return default;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _counters.Dispose();
+
+    private static async ValueTask AccessAsync(Exchange exchange, RateLimitingConfig config, ISharedCounters counters, CounterKey key, DateTimeOffset now)
+    {
+        var counted = await counters.TryTakeAsync(key, config.Limits, now);
+        if (counted.Failure is null)
+        {
+            Judge(exchange, config, now, counted.Left, counted.Passes);
+        }
+        else if (!config.FaultTolerant)
+        {
+            exchange.Error(500);
+        }
+    }
+
+    private static void Judge(Exchange exchange, RateLimitingConfig config, DateTimeOffset now, ReadOnlySpan<double> left, bool passes)
+    {
         if (!config.HideClientHeaders)
         {
             Tell(exchange, config, now, left, passes);
@@ -44,12 +84,16 @@ public sealed partial class RateLimitingPlugin(TimeProvider time, ILogger<RateLi
         {
             exchange.Error((int)(config.ErrorCode ?? 429), config.ErrorMessage);
         }
-
-        return default;
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _counters.Dispose();
+    private ISharedCounters InRedis(RateLimitingConfig config) =>
+        _redis.TryGetValue((config.Redis, config.SyncRate), out var counters) ? counters : _redis.GetOrAdd((config.Redis, config.SyncRate), Make);
+
+    private ISharedCounters Make((RedisServer Server, double Interval) where)
+    {
+        var counters = new RedisCounters(redis, where.Server, "ratelimit");
+        return where.Interval is -1 ? counters : new PushedCounters(counters, TimeSpan.FromSeconds(Math.Min(where.Interval, 86_400)), time);
+    }
 
     /// <summary>Whose requests are counted together; what is missing falls back to the address.</summary>
     private static string Who(Exchange exchange, RateLimitingConfig config)
@@ -64,11 +108,11 @@ public sealed partial class RateLimitingPlugin(TimeProvider time, ILogger<RateLi
             _ => null,
         };
 
-        // What a client may choose freely does not decide how much memory a counter takes.
-        return who is null ? exchange.ClientIp.ToString()
-            : who.Length > 64 ? Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(who)))
-            : who;
+        return who ?? exchange.ClientIp.ToString();
     }
+
+    /// <summary>What a client may choose freely does not decide how much memory a counter takes; only keys that others know too have to be as they are.</summary>
+    private static string Short(string who) => who.Length > 64 ? Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(who))) : who;
 
     private static void Tell(Exchange exchange, RateLimitingConfig config, DateTimeOffset now, ReadOnlySpan<double> left, bool passes)
     {
@@ -97,7 +141,7 @@ public sealed partial class RateLimitingPlugin(TimeProvider time, ILogger<RateLi
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Warning, "rate-limiting {Instance}: the policy {Policy} is not available yet, this node counts by itself")]
-        public static partial void CountsLocally(ILogger logger, Guid instance, CounterPolicy policy);
+        [LoggerMessage(LogLevel.Warning, "rate-limiting {Instance}: the policy cluster needs a database, which this node does not have; it counts by itself")]
+        public static partial void CountsLocally(ILogger logger, Guid instance);
     }
 }

@@ -1,5 +1,6 @@
 using Gateway.Entities;
 using Gateway.Plugins.Common;
+using Gateway.Plugins.Common.Redis;
 using Gateway.Schema;
 
 namespace Gateway.Plugins.ResponseRatelimiting;

@@ -1,6 +1,7 @@
 using System.Net;
 using Gateway.Entities;
 using Gateway.Plugins.RateLimiting;
+using Gateway.Plugins.Tests.Common;
 using Gateway.PluginSdk;
 using Gateway.PluginSdk.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -12,7 +13,7 @@ public sealed class RateLimitingTests : IDisposable
     private readonly TestClock _clock = new(new DateTimeOffset(2026, 11, 20, 18, 53, 32, TimeSpan.Zero));
     private readonly RateLimitingPlugin _plugin;
 
-    public RateLimitingTests() => _plugin = new RateLimitingPlugin(_clock, NullLogger<RateLimitingPlugin>.Instance);
+    public RateLimitingTests() => _plugin = new RateLimitingPlugin(_clock, Redis.Connections(_clock), NullLogger<RateLimitingPlugin>.Instance);
 
     public void Dispose() => _plugin.Dispose();
 

@@ -1,5 +1,6 @@
 using Gateway.Entities;
 using Gateway.Plugins.ResponseRatelimiting;
+using Gateway.Plugins.Tests.Common;
 using Gateway.PluginSdk.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -11,7 +12,7 @@ public sealed class ResponseRatelimitingTests : IDisposable
     private readonly TestClock _clock = new(new DateTimeOffset(2026, 5, 1, 10, 0, 0, TimeSpan.Zero));
     private readonly ResponseRatelimitingPlugin _plugin;
 
-    public ResponseRatelimitingTests() => _plugin = new(_clock, NullLogger<ResponseRatelimitingPlugin>.Instance);
+    public ResponseRatelimitingTests() => _plugin = new(_clock, Redis.Connections(_clock), NullLogger<ResponseRatelimitingPlugin>.Instance);
 
     public void Dispose() => _plugin.Dispose();
 

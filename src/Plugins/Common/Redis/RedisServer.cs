@@ -1,7 +1,7 @@
 using Gateway.Entities;
 using Gateway.Schema;
 
-namespace Gateway.Plugins.Common;
+namespace Gateway.Plugins.Common.Redis;
 
 /// <summary>How a Redis server is reached.</summary>
 public record RedisServer
