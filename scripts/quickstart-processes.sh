@@ -59,27 +59,26 @@ start_process() {
         exec 9>&-
         "$@"
     ) >"$LOGS/$name.log" 2>&1 </dev/null &
-    printf '%s' "$!" >"$RUN/$name.pid"
+    printf '%s %s\n' "$!" "$(started_at "$!")" >"$RUN/$name.pid"
     # The shell has nothing to tell about its end; watch_over has.
     disown
 }
 
-# pid_of <name>: the process of this name, if it lives and is ours (ids are used again)
+# started_at <pid>: when it started, in ticks since the machine did; an exec does not change it, and ids are used again. Nothing of one that has ended.
+started_at() {
+    local stat fields
+    { stat=$(<"/proc/$1/stat"); } 2>/dev/null || return 1
+    # The name of the command, in brackets, may hold anything.
+    read -ra fields <<<"${stat##*) }"
+    [[ ${fields[0]} != [ZX] ]] && printf '%s' "${fields[19]}"
+}
+
+# pid_of <name>: the process of this name, if it lives and is the one that was started, from whichever clone
 pid_of() {
-    local pid command attempt
+    local pid start
     [[ -s $RUN/$1.pid ]] || return 1
-    pid=$(<"$RUN/$1.pid")
-    for attempt in 1 2 3 4 5; do
-        command=$(tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline") 2>/dev/null || return 1
-        if [[ $command == *"$KONG"* || $command == *"$ECHO"* || $command == *quickstart* ]]; then
-            printf '%s' "$pid"
-            return 0
-        fi
-        # In the moment of its exec a process has no command line; neither has one that ended and was not waited for.
-        [[ -z $command ]] || return 1
-        sleep 0.02
-    done
-    return 1
+    read -r pid start <"$RUN/$1.pid" || true
+    [[ -n $start && $(started_at "$pid") == "$start" ]] && printf '%s' "$pid"
 }
 
 all_alive() {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace Gateway.EndToEnd;
@@ -6,23 +7,30 @@ namespace Gateway.EndToEnd;
 /// <summary>The platform as <c>./quickstart --detach</c> starts it, with ports and data of its own.</summary>
 public sealed class Quickstart : IAsyncLifetime
 {
-    private const int Offset = 11_000;
     private readonly string _folder = Directory.CreateTempSubdirectory("gateway-quickstart-").FullName;
+    private readonly int _offset;
+
+    public Quickstart()
+        : this(11_000)
+    {
+    }
+
+    internal Quickstart(int offset) => _offset = offset;
 
     public HttpClient Http { get; } = new() { Timeout = TimeSpan.FromSeconds(10) };
 
-    public string Admin => $"http://127.0.0.1:{8001 + Offset}";
+    public string Admin => $"http://127.0.0.1:{8001 + _offset}";
 
-    public string Proxy => $"http://127.0.0.1:{8000 + Offset}";
+    public string Proxy => $"http://127.0.0.1:{8000 + _offset}";
 
-    public string Echo => $"http://127.0.0.1:{9080 + Offset}";
+    public string Echo => $"http://127.0.0.1:{9080 + _offset}";
 
     /// <summary>What the script printed.</summary>
     public string Screen { get; private set; } = string.Empty;
 
     public async Task InitializeAsync()
     {
-        var (code, output) = await RunAsync("--detach", "--port-offset", $"{Offset}");
+        var (code, output) = await RunAsync("--detach", "--port-offset", $"{_offset}");
         code.ShouldBe(0, output);
         Screen = output;
     }
@@ -38,10 +46,30 @@ public sealed class Quickstart : IAsyncLifetime
         }
     }
 
-    /// <summary>Runs the script to its end.</summary>
-    public async Task<(int Code, string Output)> RunAsync(params string[] arguments)
+    /// <summary>The ids of the processes that the script started, PostgreSQL apart.</summary>
+    public IReadOnlyList<int> Processes() =>
+        [.. Directory.GetFiles(Path.Combine(_folder, "state", "run"), "*.pid").Select(f => int.Parse(File.ReadAllText(f).Split(' ')[0], CultureInfo.InvariantCulture))];
+
+    /// <summary>Whether a process runs; one that has ended and that nobody waited for does not.</summary>
+    public static bool Runs(int id)
     {
-        var start = new ProcessStartInfo("bash", [RepositoryFolder.PathOf("quickstart"), .. arguments])
+        try
+        {
+            return !File.ReadAllText($"/proc/{id}/stat").Contains(") Z ", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Runs the script to its end.</summary>
+    public Task<(int Code, string Output)> RunAsync(params string[] arguments) => RunFromAsync(RepositoryFolder.PathOf("quickstart"), arguments);
+
+    /// <summary>Runs the script of another clone to its end, with the same state.</summary>
+    public async Task<(int Code, string Output)> RunFromAsync(string script, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("bash", [script, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
