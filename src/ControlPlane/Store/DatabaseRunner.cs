@@ -23,11 +23,12 @@ internal sealed partial class DatabaseRunner(NpgsqlDataSource source, EntityTabl
         for (var attempt = 1; ; attempt++)
         {
             using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            deadline.CancelAfter(limit ?? _deadline);
+            void Advanced() => deadline.CancelAfter(limit ?? _deadline);
+            Advanced();
             try
             {
                 // The driver may wait for a server that hangs longer than it promises; the client does not.
-                var outcome = await OnceAsync(work, workspace, attempt is Attempts, deadline.Token).WaitAsync(deadline.Token);
+                var outcome = await OnceAsync(work, workspace, attempt is Attempts, deadline.Token, Advanced).WaitAsync(deadline.Token);
                 Recovered();
                 return outcome;
             }
@@ -54,7 +55,7 @@ internal sealed partial class DatabaseRunner(NpgsqlDataSource source, EntityTabl
     }
 
     /// <summary>Does work in a transaction of its own, once; what goes wrong is thrown.</summary>
-    internal async Task<Outcome<T>> OnceAsync<T>(Func<StoreSession, Task<Outcome<T>>> work, string? name, bool isLast, CancellationToken cancellation)
+    internal async Task<Outcome<T>> OnceAsync<T>(Func<StoreSession, Task<Outcome<T>>> work, string? name, bool isLast, CancellationToken cancellation, Action? advanced = null)
     {
         await using var connection = await source.OpenConnectionAsync(cancellation);
         var workspace = name is null ? _workspace ??= await DefaultWorkspaceAsync(connection, cancellation) : await Database.WorkspaceAsync(connection, name, cancellation);
@@ -63,7 +64,7 @@ internal sealed partial class DatabaseRunner(NpgsqlDataSource source, EntityTabl
             return StoreError.NotThere with { Message = $"Workspace '{name}' not found" };
         }
 
-        await using var session = new DatabaseSession(connection, null, Tables, id, time, cancellation) { IsLastAttempt = isLast };
+        await using var session = new DatabaseSession(connection, null, Tables, id, time, cancellation) { IsLastAttempt = isLast, Advanced = advanced ?? (static () => { }) };
         var outcome = await work(session);
         if (outcome.Error is null && session.HasWritten)
         {

@@ -15,7 +15,7 @@ internal abstract class StoreRunner(EntityTables tables)
     /// <summary>Runs work that is done as a whole or not at all.</summary>
     /// <param name="work">The work; an error takes back what it wrote.</param>
     /// <param name="cancellation">Gives up.</param>
-    /// <param name="limit">How long it may take; null for as long as a client waits.</param>
+    /// <param name="limit">How long it may take, from its last step that it told of on; null for as long as a client waits.</param>
     /// <param name="workspace">The workspace's name; null for the default one.</param>
     public abstract Task<Outcome<T>> RunAsync<T>(Func<StoreSession, Task<Outcome<T>>> work, CancellationToken cancellation, TimeSpan? limit = null, string? workspace = null);
 

@@ -28,6 +28,9 @@ internal abstract class StoreSession(EntityTables tables, Guid workspace, TimePr
     /// <summary>Whether work that meets another writer is not begun again.</summary>
     public bool IsLastAttempt { get; init; }
 
+    /// <summary>Says that work of many steps has come a step further, so that the time that it may take begins anew.</summary>
+    public Action Advanced { get; init; } = static () => { };
+
     /// <summary>Whether what is sent is in the form in which it is kept already, such as the hash of a password.</summary>
     public bool IsTransformed { get; set; }
 

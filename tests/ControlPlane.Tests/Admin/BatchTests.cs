@@ -62,6 +62,24 @@ public sealed class BatchTests(PostgresFixture postgres) : IClassFixture<Postgre
     }
 
     [Fact]
+    public async Task SlowDatabase_ThatComesFurther_IsWaitedFor_AndOneThatDoesNotIsNot()
+    {
+        await _plane.QueryAsync<object?>("""
+            CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(NEW.port / 1000.0); RETURN NEW; END $$;
+            CREATE TRIGGER dawdle BEFORE INSERT ON services FOR EACH ROW EXECUTE FUNCTION dawdle();
+            SELECT 1
+            """);
+
+        // Six seconds together.
+        var (status, answer) = await BatchAsync([.. Enumerable.Range(0, 3).Select(i => Operation("POST", "/services", new() { ["name"] = $"s{i}", ["host"] = "h", ["port"] = 2000 }))]);
+        status.ShouldBe(HttpStatusCode.OK, answer.ToJsonString());
+
+        (status, _) = await BatchAsync(Operation("POST", "/services", new() { ["name"] = "late", ["host"] = "h", ["port"] = 60_000 }));
+        status.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        (await _plane.SendAsync(HttpMethod.Get, "/services/late")).Status.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
     public async Task Workspace_OfTheBatch_IsThatOfItsOperations()
     {
         await _plane.PostAsync("/workspaces", new() { ["name"] = "blue" });
