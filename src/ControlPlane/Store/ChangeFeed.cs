@@ -7,7 +7,7 @@ namespace Gateway.ControlPlane.Store;
 
 /// <summary>Follows the change log and publishes the configuration after every commit, of this node or another.</summary>
 internal sealed partial class ChangeFeed(
-    ImageReader reader, ConfigExport export, ConfigPublisher publisher, ChangeNotifier local, ChangeSignal signal, TableStatistics statistics, WorkTimes times, TimeProvider time, ILogger<ChangeFeed> logger)
+    ImageReader reader, ConfigExport export, ConfigPublisher publisher, ChangeNotifier local, ChangeSignal signal, WorkTimes times, TimeProvider time, ILogger<ChangeFeed> logger)
     : BackgroundService
 {
     private static readonly TimeSpan _slowPoll = TimeSpan.FromSeconds(5);
@@ -84,7 +84,6 @@ internal sealed partial class ChangeFeed(
         _image = image;
         publisher.Publish(image, () => export.Write(image));
         Log.Published(logger, image.Version.ToString(), image.Count);
-        await statistics.FollowAsync(image, cancellation);
         await Task.Delay(_coalesce, time, cancellation);
         return TimeSpan.Zero;
     }

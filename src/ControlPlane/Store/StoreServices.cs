@@ -35,9 +35,9 @@ internal static class StoreServices
         services.AddSingleton<ConfigExport>();
         services.AddSingleton<ClusterWords>();
         services.AddSingleton<ChangeSignal>();
-        services.AddSingleton<TableStatistics>();
         services.AddSingleton<ChangeFeed>();
         services.AddHostedService<WarmUp>();
+        services.AddHostedService<TableStatistics>();
         services.AddHostedService(s => s.GetRequiredService<ChangeSignal>());
         services.AddHostedService(s => s.GetRequiredService<ChangeFeed>());
         services.AddHostedService<Housekeeping>();
