@@ -40,6 +40,8 @@ public sealed class Platform : IAsyncDisposable
 
     public string EchoUrl => $"http://127.0.0.1:{Port("echo")}";
 
+    public string ControlPlaneStatus => $"http://127.0.0.1:{Port("cp-status")}";
+
     public string DataPlaneStatus => $"http://127.0.0.1:{Port("dp-status")}";
 
     /// <summary>The connection string of the control plane's database.</summary>
@@ -86,14 +88,14 @@ public sealed class Platform : IAsyncDisposable
     }
 
     /// <summary>Starts one process that is both planes.</summary>
-    public async Task StartTraditionalAsync()
+    public async Task StartTraditionalAsync(string until = "/status/ready")
     {
         var settings = ControlPlaneSettings();
         settings.Remove("KONG_ROLE");
         settings["KONG_LOG_LEVEL"] = "info";
         settings["KONG_PROXY_LISTEN"] = $"127.0.0.1:{Port("proxy")}";
         ControlPlane = GatewayProcess.Kong(["start"], settings);
-        await ControlPlane.WaitForAsync(Http, $"http://127.0.0.1:{Port("cp-status")}/status/ready");
+        await ControlPlane.WaitForAsync(Http, $"http://127.0.0.1:{Port("cp-status")}{until}");
     }
 
     public async Task StartDataPlaneAsync(Dictionary<string, string>? changed = null, bool ready = false)

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Npgsql;
 
 namespace Gateway.EndToEnd;
 
@@ -33,5 +34,47 @@ public sealed class TraditionalTests
         platform.ControlPlane.Signal(Signals.Terminate);
         await platform.ControlPlane.WaitForExitAsync();
         platform.ControlPlane.ExitCode.ShouldBe(0, platform.ControlPlane.Output);
+    }
+
+    [Fact]
+    public async Task Traditional_ConfigurationThatCannotBeUsed_IsToldByTheStartAndByTheStatus_UntilItIsMended()
+    {
+        await using var platform = await Platform.StartAsync(planes: false);
+        await platform.StartControlPlaneAsync();
+        await platform.PostAsync("/services", 201, ("name", "mock"), ("url", platform.EchoUrl));
+        await platform.PostAsync("/services/mock/routes", 201, ("name", "mock"), ("paths", "/mock"));
+        await ExecuteAsync(platform, "UPDATE routes SET paths = ARRAY['~(']");
+        await platform.ControlPlane.DisposeAsync();
+
+        await platform.StartTraditionalAsync("/status");
+        await Wait.UntilAsync(() => platform.ControlPlane.Output.Contains("Kong started", StringComparison.Ordinal), "the node runs");
+        platform.ControlPlane.Output.ShouldMatch("(?s)Warning: the configuration in the database cannot be used: routes [-0-9a-f]{36}, field paths: .*Kong started");
+        using (var unready = await platform.Http.GetAsync(new Uri($"{platform.ControlPlaneStatus}/status/ready")))
+        {
+            ((int)unready.StatusCode).ShouldBe(503);
+            ((string?)JsonNode.Parse(await unready.Content.ReadAsStringAsync())!["message"])!
+                .ShouldMatch("^router builds not yet complete, router ready in 0 of 1 workers: the configuration cannot be used: routes .*, field paths: ");
+        }
+
+        // The Admin API is there to mend it.
+        using var mended = await platform.Http.PatchAsync(new Uri($"{platform.Admin}/routes/mock"), new FormUrlEncodedContent([new("paths[]", "/mock")]));
+        ((int)mended.StatusCode).ShouldBe(200);
+        await platform.WaitForProxyAsync("/mock/anything", 200);
+        using var ready = await platform.Http.GetAsync(new Uri($"{platform.ControlPlaneStatus}/status/ready"));
+        ((int)ready.StatusCode).ShouldBe(200);
+
+        // Refused later, it leaves the one before in use, and the node ready.
+        await ExecuteAsync(platform, "UPDATE routes SET paths = ARRAY['~(']");
+        await Wait.UntilAsync(() => platform.ControlPlane.Output.Contains("cannot be used, the one before stays in use: routes", StringComparison.Ordinal), "the log tells of it");
+        await platform.WaitForProxyAsync("/mock/anything", 200);
+        using var still = await platform.Http.GetAsync(new Uri($"{platform.ControlPlaneStatus}/status/ready"));
+        ((int)still.StatusCode).ShouldBe(200);
+    }
+
+    private static async Task ExecuteAsync(Platform platform, string change)
+    {
+        await using var source = NpgsqlDataSource.Create(platform.Database);
+        await using var command = source.CreateCommand($"{change}; INSERT INTO change_log (kind, entity_id, op) SELECT 'routes', id, 'upsert' FROM routes; NOTIFY gateway_changes");
+        await command.ExecuteNonQueryAsync();
     }
 }

@@ -38,6 +38,9 @@ internal sealed class NodePlanes(KongSettings settings, NodeLog log)
     /// <summary>Takes over settings that were read again; what only a restart changes is left alone.</summary>
     public Action<KongSettings> OnReload { get; private set; } = static _ => { };
 
+    /// <summary>Ends when the configuration of a database is in use in this node, with null, or is refused, with the reason.</summary>
+    public Func<Task<string?>> First { get; private set; } = static () => Task.FromResult<string?>(null);
+
     /// <summary>Makes the planes one by one, in the order in which they start.</summary>
     /// <exception cref="StartFailure">A plugin is asked for that this product does not have.</exception>
     public IEnumerable<Plane> Create()
@@ -96,6 +99,7 @@ internal sealed class NodePlanes(KongSettings settings, NodeLog log)
         names = data.Services.GetRequiredService<NameStatistics>();
         memory = data.Services.GetRequiredService<PluginMemory>();
         traffic = data.Services.GetRequiredService<TrafficCounters>();
+        First = () => link!.First;
         OnReload = reread => Reload(data, reread);
         return [new("data plane", data), new("control plane", control), .. Manager()];
     }

@@ -13,6 +13,9 @@ internal sealed partial class NodeRunner(CommandContext context, NodeLog output)
 {
     private static readonly string[] _reloadable = ["log_level", "declarative_config", "declarative_config_string", "ssl_cert", "ssl_cert_key"];
 
+    // A database that stopped answering meanwhile must not hold up who waits for the node; the status listener tells when it is ready.
+    private static readonly TimeSpan _firstConfiguration = TimeSpan.FromSeconds(10);
+
     /// <summary>Starts the planes, waits for a signal, drains them; returns the exit code.</summary>
     /// <param name="settings">The node's settings.</param>
     /// <param name="warnings">What reading the settings found worth a line.</param>
@@ -52,6 +55,11 @@ internal sealed partial class NodeRunner(CommandContext context, NodeLog output)
             Log.PublicAdminApi(log, string.Join(", ", strangers));
         }
 
+        if (await FirstAsync(planes, signals, cancellation) is { } refused)
+        {
+            await context.Out.WriteLineAsync($"Warning: the configuration in the database cannot be used: {refused}");
+        }
+
         Log.Started(log, settings.Role, settings.Prefix, Environment.ProcessId);
         await context.Out.WriteLineAsync(BackgroundStart.Started);
         await context.Out.FlushAsync(cancellation);
@@ -67,6 +75,16 @@ internal sealed partial class NodeRunner(CommandContext context, NodeLog output)
         Log.Stopped(log);
         // A plane that ends by itself has lost something that it cannot do without: whoever keeps the node alive must start it anew.
         return ended == died ? context.Fail($"the {await died} ended by itself") : 0;
+    }
+
+    /// <summary>Waits until the configuration is in use, as Kong does, but not for ever; what is wrong with it, or null.</summary>
+    private static async Task<string?> FirstAsync(NodePlanes planes, NodeSignals signals, CancellationToken cancellation)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(_firstConfiguration);
+        var first = planes.First();
+        var ended = await Task.WhenAny(first, signals.Asked, Task.Delay(Timeout.Infinite, limit.Token));
+        return ended == first ? await first : null;
     }
 
     private static Task<string> DeathOf(List<Plane> planes)
