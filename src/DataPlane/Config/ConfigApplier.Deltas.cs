@@ -23,7 +23,7 @@ public sealed partial class ConfigApplier
         await _oneAtATime.WaitAsync(cancellation);
         try
         {
-            return await _thread.RunAsync(() => Apply(deltas, cancellation), IsFirst);
+            return await ThreadFor(deltas.Deltas.Count <= PromptEntities).RunAsync(() => Apply(deltas, cancellation));
         }
         finally
         {

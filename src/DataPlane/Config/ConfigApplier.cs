@@ -10,6 +10,11 @@ namespace Gateway.DataPlane.Config;
 /// <summary>Takes a configuration from the wire into use: read, compiled and stored as a whole, or not at all.</summary>
 public sealed partial class ConfigApplier : IDisposable
 {
+    // What is larger takes long, and stands back behind requests; what is smaller is done before it could hold any up. Standing back, it would wait for seconds on a machine
+    // that has other work for all its processors.
+    private const int PromptBytes = 1 << 20;
+    private const int PromptEntities = 1000;
+
     private readonly ConfigStore _store;
     private readonly DocumentReader _reader;
     private readonly DeltaReader _deltas;
@@ -18,7 +23,8 @@ public sealed partial class ConfigApplier : IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger<ConfigApplier> _logger;
     private readonly SemaphoreSlim _oneAtATime = new(1, 1);
-    private readonly LowPriority _thread = new();
+    private readonly WorkThread _prompt = new("changes", nice: 0);
+    private readonly WorkThread _patient = new("configuration", nice: 10);
     private string? _received;
     private ConfigState _state;
 
@@ -96,7 +102,7 @@ public sealed partial class ConfigApplier : IDisposable
         try
         {
             // A write transaction stays on its thread, and the work is long: neither belongs on a thread that serves requests.
-            return await _thread.RunAsync(() => Apply(message, evenIfKnown, cancellation), IsFirst);
+            return await ThreadFor(message.ConfigTable.Length <= PromptBytes).RunAsync(() => Apply(message, evenIfKnown, cancellation));
         }
         finally
         {
@@ -107,11 +113,13 @@ public sealed partial class ConfigApplier : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _thread.Dispose();
+        _prompt.Dispose();
+        _patient.Dispose();
         _oneAtATime.Dispose();
     }
 
-    private bool IsFirst => CurrentHash == ConfigHashes.Zeros;
+    // Nothing is served before the first one, so that it need not stand back.
+    private WorkThread ThreadFor(bool isSmall) => isSmall || CurrentHash == ConfigHashes.Zeros ? _prompt : _patient;
 
     private ApplyOutcome Load(StoredConfig stored)
     {

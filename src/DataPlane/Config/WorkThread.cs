@@ -3,31 +3,31 @@ using System.Runtime.InteropServices;
 
 namespace Gateway.DataPlane.Config;
 
-/// <summary>A thread for long work, which the kernel lets run behind those that serve requests. .NET sets no priorities on Linux.</summary>
+/// <summary>A thread for work that must stay on one, which may stand back in the kernel behind those that serve requests. .NET sets no priorities on Linux.</summary>
 /// <remarks>It stays, because a thread that has slept is run sooner than one that is made for the work, and owns what the allocator and the store keep for a thread.</remarks>
-internal sealed partial class LowPriority : IDisposable
+internal sealed partial class WorkThread : IDisposable
 {
-    // A tenth of the weight of the threads that serve: where all processors are busy the work still ends, and no request waits for it.
-    private const int Nice = 10;
     private const int ProcessOrThread = 0;
 
     private readonly BlockingCollection<Action> _work = [];
+    private readonly string _name;
+    private readonly int _nice;
     private readonly Lazy<Thread> _thread;
 
     /// <summary>Makes the thread when there is something to do.</summary>
-    public LowPriority() => _thread = new(Start);
+    /// <param name="name">What it is called.</param>
+    /// <param name="nice">How far it stands back: 0 not at all; at 10 it has a tenth of the weight of the threads that serve, so that the work still ends where all processors are busy.</param>
+    public WorkThread(string name, int nice)
+    {
+        (_name, _nice) = (name, nice);
+        _thread = new(Start);
+    }
 
     /// <summary>Runs work to its end.</summary>
     /// <typeparam name="T">What the work results in.</typeparam>
-    /// <param name="work">The work; it stays on one thread.</param>
-    /// <param name="isUrgent">Whether nothing is served before it is done, so that it need not stand back.</param>
-    public Task<T> RunAsync<T>(Func<T> work, bool isUrgent = false)
+    /// <param name="work">The work.</param>
+    public Task<T> RunAsync<T>(Func<T> work)
     {
-        if (isUrgent)
-        {
-            return Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        }
-
         _ = _thread.Value;
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         _work.Add(() =>
@@ -55,8 +55,12 @@ internal sealed partial class LowPriority : IDisposable
     {
         var thread = new Thread(() =>
         {
-            // Of the thread alone, as the kernel counts; one that may not have it works all the same.
-            _ = SetPriority(ProcessOrThread, 0, Nice);
+            if (_nice is not 0)
+            {
+                // Of the thread alone, as the kernel counts; one that may not have it works all the same.
+                _ = SetPriority(ProcessOrThread, 0, _nice);
+            }
+
             foreach (var work in _work.GetConsumingEnumerable())
             {
                 work();
@@ -64,7 +68,7 @@ internal sealed partial class LowPriority : IDisposable
         })
         {
             IsBackground = true,
-            Name = "configuration",
+            Name = _name,
         };
         thread.Start();
         return thread;

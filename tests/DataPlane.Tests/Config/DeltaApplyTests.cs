@@ -122,6 +122,24 @@ public sealed class DeltaApplyTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task Few_AreAppliedAtOnce_AndManyStandBackBehindRequests()
+    {
+        var nice = new List<string>();
+        _plane.Judge = _ =>
+        {
+            // The field after the 18 that the name of the thread may not shift.
+            nice.Add(File.ReadAllText("/proc/thread-self/stat").Split(") ")[^1].Split(' ')[16]);
+            return null;
+        };
+        await ApplyAsync(DeltaDocuments.Set(2, ("services", Documents.Service(20))));
+        await ApplyAsync(DeltaDocuments.Set(3, [.. Enumerable.Range(30, 1001).Select(i => ("services", Documents.Service(i)))]));
+        await _plane.ApplyAsync(Documents.Sample(5));
+        await _plane.ApplyAsync(Documents.Sample(2000));
+
+        nice.ShouldBe(["0", "10", "0", "10"]);
+    }
+
+    [Fact]
     public async Task Changes_OfAConfigurationThatWasPushed_AreRefused()
     {
         (await _plane.ApplyAsync(Documents.Sample(2))).ShouldBe(ApplyOutcome.Applied.Instance);
