@@ -97,23 +97,84 @@ public sealed class EntityCountersTests
     public void Target_ThatIsLong_IsCut() => SecretMask.Target("/" + string.Join('/', Enumerable.Repeat("abc", 1000)), "q=1").Length.ShouldBeLessThan(300);
 
     [Fact]
-    public async Task SparseCounter_TakenWhileOthersCount_LosesNothing()
+    public async Task Requests_NotedDownByManyThreadsWhileOthersCount_AreCountedOnce()
     {
-        var counter = new SparseCounter(500);
-        var taken = 0L;
-        var counting = Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() =>
+        const int Each = 20_000;
+        var (counted, sum) = (new CountTable(), 0L);
+        var numbers = new List<(int Number, long Count)>();
+        var requests = new AnsweredRequests(batch =>
         {
-            for (var i = 0; i < 50_000; i++)
+            foreach (var request in batch)
             {
-                counter.Add(i % 600);
+                counted.Add(request.Status);
+            }
+        });
+        var noting = Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() =>
+        {
+            for (var i = 0; i < Each; i++)
+            {
+                requests.Add(new(null, null, (short)(i % 600), false, 0, 0, 0));
             }
         })));
-        while (!counting.IsCompleted)
+        while (!noting.IsCompleted)
         {
-            taken += PackedCounts.Sum(counter.Take());
+            sum += TakeSum();
         }
 
-        await counting;
-        (taken + PackedCounts.Sum(counter.Take())).ShouldBe(200_000);
+        await noting;
+        (sum + TakeSum()).ShouldBe(4 * Each);
+
+        long TakeSum() => requests.CountAndRead(() =>
+        {
+            counted.Take(numbers);
+            return numbers.Sum(n => n.Count);
+        });
+    }
+
+    [Fact]
+    public void CountTable_OfAnyNumbers_GivesThemBackInOrderAndBeginsAnew()
+    {
+        var (random, expected, table) = (new Random(7), new SortedDictionary<int, long>(), new CountTable());
+        var taken = new List<(int Number, long Count)>();
+        foreach (var size in new[] { 5_000, 3, 0, 400 })
+        {
+            expected.Clear();
+            for (var i = 0; i < size; i++)
+            {
+                var number = random.Next(3) is 0 ? random.Next(65_535) : random.Next(40);
+                expected[number] = expected.GetValueOrDefault(number) + 1;
+                table.Add(number);
+            }
+
+            table.IsEmpty.ShouldBe(size is 0);
+            table.Take(taken);
+            taken.ShouldBe(expected.Select(e => (e.Key, e.Value)));
+        }
+    }
+
+    [Fact]
+    public void Counters_ThatAreTooManyForAReport_TellByTurnsAndAreDroppedWhenTheyAreSilent()
+    {
+        var ring = new CounterRing<int>(3);
+        for (var key = 0; key < 4; key++)
+        {
+            ring.Of(key)?.AddStatus(200, isOwn: false);
+        }
+
+        ring.Of(3).ShouldBeNull("three is the most");
+        Told(room: 3).ShouldBe([0, 1]);
+        ring.Of(0)!.AddStatus(200, isOwn: false);
+        Told(room: 100).ShouldBe([2, 0]);
+        var first = ring.Of(1)!;
+        for (var i = 0; i < 61; i++)
+        {
+            ring.Of(0)!.AddStatus(200, isOwn: false);
+            Told(room: 100).ShouldBe([0]);
+        }
+
+        first.IsDropped.ShouldBeTrue();
+        ring.Of(3).ShouldNotBeNull("there is room again");
+
+        IReadOnlyList<int>? Told(int room) => ring.Take((key, _) => key, ref room);
     }
 }

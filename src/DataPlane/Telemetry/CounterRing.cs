@@ -1,0 +1,59 @@
+namespace Gateway.DataPlane.Telemetry;
+
+/// <summary>The counters of one kind of entity: by what they count, and in the order in which they tell. It is for one thread at a time.</summary>
+/// <typeparam name="TKey">What they count.</typeparam>
+/// <param name="most">How many there are at most.</param>
+internal sealed class CounterRing<TKey>(int most)
+    where TKey : notnull
+{
+    // How many reports in a row a counter may have nothing to tell before it is dropped.
+    private const int Patience = 60;
+
+    private readonly Dictionary<TKey, EntityCounter> _all = [];
+    private readonly Queue<(TKey Key, EntityCounter Counter)> _order = new();
+    private readonly TakenCounts _taken = new();
+
+    /// <summary>The counter of an entity; null where there are too many already.</summary>
+    /// <param name="key">The entity.</param>
+    public EntityCounter? Of(TKey key)
+    {
+        if (!_all.TryGetValue(key, out var counter) && _all.Count < most)
+        {
+            _all[key] = counter = new EntityCounter();
+            _order.Enqueue((key, counter));
+        }
+
+        return counter;
+    }
+
+    /// <summary>Takes out what the counters have to tell, beginning with those that have waited longest, as long as there is room.</summary>
+    /// <typeparam name="T">What a counter tells.</typeparam>
+    /// <param name="tell">Makes it of what was counted.</param>
+    /// <param name="room">How many numbers there is room for; what is told is taken off.</param>
+    /// <returns>What they tell; null where nothing was counted.</returns>
+    public IReadOnlyList<T>? Take<T>(Func<TKey, TakenCounts, T> tell, ref int room)
+    {
+        List<T>? told = null;
+        for (var left = _order.Count; left > 0 && room > 0; left--)
+        {
+            var (key, counter) = _order.Dequeue();
+            if (!counter.IsEmpty)
+            {
+                counter.Take(_taken);
+                (told ??= []).Add(tell(key, _taken));
+                room -= _taken.Length;
+                counter.Silent = 0;
+            }
+            else if (++counter.Silent > Patience)
+            {
+                _all.Remove(key);
+                counter.IsDropped = true;
+                continue;
+            }
+
+            _order.Enqueue((key, counter));
+        }
+
+        return told;
+    }
+}
