@@ -76,6 +76,7 @@ public static class DataPlaneHost
         services.AddTraffic();
         services.AddSingleton<CurrentSnapshot>();
         services.AddSingleton<UpstreamStates>();
+        services.AddSingleton<OwnHosts>();
         services.AddSingleton(p => new ConnectionPools(p.GetRequiredService<DataPlaneOptions>().KeepAlive, p.GetRequiredService<TimeProvider>()));
         services.AddSingleton<Prober>();
         services.AddSingleton(p => new UpstreamMonitor(p.GetRequiredService<CurrentSnapshot>()));

@@ -81,7 +81,7 @@ internal sealed partial class SnapshotCompiler
             if (work.Changes.After.Find("services", id) is not Service service)
             {
                 work.Services.Remove(id);
-                work.Forgotten.Add(id);
+                work.IsHostGone = true;
                 work.IsProfileGone |= before is not null;
                 continue;
             }
@@ -92,6 +92,7 @@ internal sealed partial class SnapshotCompiler
             }
 
             work.Services[id] = plan;
+            work.IsHostGone |= before is not null && !ReferenceEquals(before.Balancer, plan?.Balancer);
             work.IsProfileGone |= before is not null && before.Profile != plan?.Profile;
         }
 
@@ -197,6 +198,10 @@ internal sealed partial class SnapshotCompiler
             }
 
             states.Forget(work.Forgotten);
+            if (work.IsHostGone)
+            {
+                hosts.Forget();
+            }
         });
     }
 
@@ -240,6 +245,9 @@ internal sealed partial class SnapshotCompiler
 
         /// <summary>Whether connections of some profile may be of no more use.</summary>
         public bool IsProfileGone { get; set; }
+
+        /// <summary>Whether a host of a service may be of no more use.</summary>
+        public bool IsHostGone { get; set; }
 
         public Certificate? Certificate(Guid id) => changes.After.Find("certificates", id) is Certificate certificate ? former.Parts.Secrets.Resolve(certificate) : null;
 

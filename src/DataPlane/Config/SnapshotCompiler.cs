@@ -19,6 +19,7 @@ namespace Gateway.DataPlane.Config;
 /// <param name="host">The plugins of this plane.</param>
 /// <param name="groups">Tells the groups of consumers.</param>
 /// <param name="states">What of the upstreams lives on.</param>
+/// <param name="hosts">The balancers of hosts that are no upstreams.</param>
 /// <param name="names">The addresses behind names.</param>
 /// <param name="pools">The connections to upstreams.</param>
 /// <param name="prober">Sends the probes of the configuration in use.</param>
@@ -26,7 +27,7 @@ namespace Gateway.DataPlane.Config;
 /// <param name="time">The clock.</param>
 /// <param name="logger">Told of secrets that are not there.</param>
 internal sealed partial class SnapshotCompiler(
-    CurrentSnapshot current, PluginHost host, ConsumerGroups groups, UpstreamStates states, NameResolver names, ConnectionPools pools, Prober prober, DataPlaneOptions options, TimeProvider time,
+    CurrentSnapshot current, PluginHost host, ConsumerGroups groups, UpstreamStates states, OwnHosts hosts, NameResolver names, ConnectionPools pools, Prober prober, DataPlaneOptions options, TimeProvider time,
     ILogger<SnapshotCompiler> logger)
 {
     // nginx's own default, which a service without a depth of its own gets.
@@ -88,7 +89,8 @@ internal sealed partial class SnapshotCompiler(
             current.Use(snapshot);
             prober.Follow([.. snapshot.Balancers.Values]);
             pools.Keep(Profiles(snapshot));
-            states.Keep(entities.Services.Select(s => s.Id.Value).Concat(entities.Upstreams.Select(u => u.Id.Value)).ToHashSet());
+            states.Keep(entities.Upstreams.Select(u => u.Id.Value).ToHashSet());
+            hosts.Forget();
         });
     }
 
@@ -164,7 +166,7 @@ internal sealed partial class SnapshotCompiler(
         };
         try
         {
-            plan = new ServicePlan(service, upstream.Balancer ?? OwnHost(service), profile, pools);
+            plan = new ServicePlan(service, upstream.Balancer ?? hosts.Of(service.Host.Trim('[', ']'), service.Port), profile, pools);
             return null;
         }
         catch (CryptographicException exception)
@@ -215,12 +217,6 @@ internal sealed partial class SnapshotCompiler(
             ? known
             : new Balancer(plan, states.Of(upstream.Id.Value), names, time);
         return null;
-    }
-
-    private Balancer OwnHost(Service service)
-    {
-        var plan = new UpstreamPlan([new UpstreamTarget(service.Host.Trim('[', ']'), service.Port, 1)], null, IsUpstream: false);
-        return new Balancer(plan, states.Of(service.Id.Value), names, time);
     }
 
     private CompileResult.Failed? CompileRoutes(

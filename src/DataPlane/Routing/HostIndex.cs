@@ -6,14 +6,14 @@ namespace Gateway.DataPlane.Routing;
 /// </summary>
 internal sealed record HostIndex
 {
-    private RadixNode<RadixNode<RouteEntry[]>> Exact { get; init; } = RadixNode<RadixNode<RouteEntry[]>>.Empty;
+    private RadixNode<RadixNode<RouteEntries>> Exact { get; init; } = RadixNode<RadixNode<RouteEntries>>.Empty;
 
     // By the name from its end.
-    private RadixNode<RadixNode<RouteEntry[]>> Suffixes { get; init; } = RadixNode<RadixNode<RouteEntry[]>>.Empty;
+    private RadixNode<RadixNode<RouteEntries>> Suffixes { get; init; } = RadixNode<RadixNode<RouteEntries>>.Empty;
 
-    private RadixNode<RadixNode<RouteEntry[]>> Prefixes { get; init; } = RadixNode<RadixNode<RouteEntry[]>>.Empty;
+    private RadixNode<RadixNode<RouteEntries>> Prefixes { get; init; } = RadixNode<RadixNode<RouteEntries>>.Empty;
 
-    private RadixNode<RouteEntry[]> Any { get; init; } = RadixNode<RouteEntry[]>.Empty;
+    private RadixNode<RouteEntries> Any { get; init; } = RadixNode<RouteEntries>.Empty;
 
     /// <summary>The entries at a place.</summary>
     /// <param name="place">The place.</param>
@@ -26,7 +26,7 @@ internal sealed record HostIndex
             [.. var prefix, '*'] => Prefixes.Find(prefix),
             var name => Exact.Find(name),
         };
-        return paths?.Find(place.Prefix) ?? [];
+        return paths?.Find(place.Prefix)?.All ?? [];
     }
 
     /// <summary>The index with other entries at a place.</summary>
@@ -35,7 +35,7 @@ internal sealed record HostIndex
     /// <param name="owner">Whose changes these are.</param>
     public HostIndex With(in RoutePlace place, RouteEntry[] entries, object owner) => place.Host switch
     {
-        null => this with { Any = Any.Set(place.Prefix, entries is [] ? null : entries, owner) },
+        null => this with { Any = Any.Set(place.Prefix, RouteEntries.Of(entries), owner) },
         ['*', .. var suffix] => this with { Suffixes = With(Suffixes, Reversed(suffix), place.Prefix, entries, owner) },
         [.. var prefix, '*'] => this with { Prefixes = With(Prefixes, prefix, place.Prefix, entries, owner) },
         var name => this with { Exact = With(Exact, name, place.Prefix, entries, owner) },
@@ -89,30 +89,18 @@ internal sealed record HostIndex
         }
     }
 
-    private static void Find(RadixNode<RouteEntry[]>? paths, in RouterRequest request, ref RouteEntry? best, ref RouteMatch match)
+    private static void Find(RadixNode<RouteEntries>? paths, in RouterRequest request, ref RouteEntry? best, ref RouteMatch match)
     {
         var rest = request.Path.AsSpan();
         for (var node = paths; node is not null; node = node.Next(ref rest))
         {
-            foreach (var entry in node.Value ?? [])
-            {
-                if (best is not null && entry.Rank.CompareTo(best.Rank) >= 0)
-                {
-                    break;
-                }
-
-                if (entry.TryMatch(request, out var found))
-                {
-                    (best, match) = (entry, found);
-                    break;
-                }
-            }
+            node.Value?.Find(request, ref best, ref match);
         }
     }
 
-    private static RadixNode<RadixNode<RouteEntry[]>> With(RadixNode<RadixNode<RouteEntry[]>> hosts, string host, string prefix, RouteEntry[] entries, object owner)
+    private static RadixNode<RadixNode<RouteEntries>> With(RadixNode<RadixNode<RouteEntries>> hosts, string host, string prefix, RouteEntry[] entries, object owner)
     {
-        var paths = (hosts.Find(host) ?? RadixNode<RouteEntry[]>.Empty).Set(prefix, entries is [] ? null : entries, owner);
+        var paths = (hosts.Find(host) ?? RadixNode<RouteEntries>.Empty).Set(prefix, RouteEntries.Of(entries), owner);
         return hosts.Set(host, paths.IsEmpty ? null : paths, owner);
     }
 

@@ -1,14 +1,21 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
+
 namespace Gateway.DataPlane.Routing;
 
 /// <summary>
 /// A radix tree whose versions share what they have in common: a change copies the nodes on its way from the root, and no others.
 /// Whoever makes many changes names an owner, and copies no node twice.
 /// </summary>
+/// <remarks>
+/// In a large tree each object that a search looks at is a miss of the processor's caches. So the first characters of up to sixteen children stand in the node, and so does a short label;
+/// a search looks at the node and at the array of its children.
+/// </remarks>
 /// <typeparam name="T">What stands under the keys.</typeparam>
 internal sealed class RadixNode<T>
     where T : class
 {
-    // Labels up to this long are compared without a look at the text: in a large tree each look is a miss of the processor's caches.
+    // Labels up to this long are compared without a look at the text.
     private const int ShortLabel = 5;
 
     private string _label;
@@ -18,11 +25,16 @@ internal sealed class RadixNode<T>
     private RadixNode<T>[] _children;
     private object? _owner;
 
+    // The keys once more, where none of them is beyond ASCII; zero, which no path has in it, stands in the places behind them.
+    private Vector128<byte> _shortKeys;
+    private bool _hasShortKeys;
+
     private RadixNode(string label, char[] keys, RadixNode<T>[] children, T? value, object? owner)
     {
         _label = label;
         (_keys, _children, Value, _owner) = (keys, children, value, owner);
         Label(label);
+        Keyed();
     }
 
     /// <summary>The tree without anything in it.</summary>
@@ -43,8 +55,8 @@ internal sealed class RadixNode<T>
             return null;
         }
 
-        var index = _keys.AsSpan().IndexOf(rest[0]);
-        if (index < 0 || _children[index] is not { } child || !child.Begins(rest))
+        var index = IndexOf(rest[0]);
+        if ((uint)index >= (uint)_children.Length || _children[index] is not { } child || !child.Begins(rest))
         {
             return null;
         }
@@ -104,6 +116,7 @@ internal sealed class RadixNode<T>
         {
             var leaf = new RadixNode<T>(rest.ToString(), [], [], null, owner);
             (_keys, _children) = ([.. _keys[..~index], rest[0], .. _keys[~index..]], [.. _children[..~index], leaf, .. _children[~index..]]);
+            Keyed();
             rest = [];
             return leaf;
         }
@@ -133,6 +146,7 @@ internal sealed class RadixNode<T>
         {
             var index = Array.BinarySearch(parent._keys, _label[0]);
             (parent._keys, parent._children) = ([.. parent._keys[..index], .. parent._keys[(index + 1)..]], [.. parent._children[..index], .. parent._children[(index + 1)..]]);
+            parent.Keyed();
             if (grandparent is not null && parent.Value is null && parent._children.Length is 1)
             {
                 parent.Absorb(owner);
@@ -145,6 +159,7 @@ internal sealed class RadixNode<T>
         var child = _children[0].OwnedBy(owner);
         (_keys, _children, Value) = (child._keys, child._children, child.Value);
         Label(_label + child._label);
+        Keyed();
     }
 
     private void Label(string label)
@@ -154,6 +169,30 @@ internal sealed class RadixNode<T>
         {
             _head |= (ulong)label[i] << (16 * (i - 1));
         }
+    }
+
+    private void Keyed()
+    {
+        Span<byte> keys = stackalloc byte[Vector128<byte>.Count];
+        keys.Clear();
+        _hasShortKeys = _keys.Length <= keys.Length && Array.TrueForAll(_keys, k => k is > '\0' and <= '\x7f');
+        for (var i = 0; _hasShortKeys && i < _keys.Length; i++)
+        {
+            keys[i] = (byte)_keys[i];
+        }
+
+        _shortKeys = Vector128.Create<byte>(keys);
+    }
+
+    /// <summary>The child that a character leads to; out of range where there is none.</summary>
+    private int IndexOf(char key)
+    {
+        if (!_hasShortKeys)
+        {
+            return _keys.AsSpan().IndexOf(key);
+        }
+
+        return key is > '\0' and <= '\x7f' ? BitOperations.TrailingZeroCount(Vector128.Equals(_shortKeys, Vector128.Create((byte)key)).ExtractMostSignificantBits()) : -1;
     }
 
     /// <summary>Whether a text, whose first character is known to be the label's, begins with the label.</summary>

@@ -3,20 +3,28 @@ using Gateway.DataPlane.Routing.Expressions;
 namespace Gateway.DataPlane.Routing;
 
 /// <summary>One way into a route: one of its paths, or its expression.</summary>
-/// <param name="plan">The route's plan.</param>
-/// <param name="rank">The place in the order of trial.</param>
-internal abstract class RouteEntry(RoutePlan plan, RouteRank rank)
+/// <remarks>The fields are the subclasses' own, so that those that every request looks at lie together, before the rank.</remarks>
+internal abstract class RouteEntry : RouteEntries
 {
-    /// <summary>The route's plan.</summary>
-    public RoutePlan Plan => plan;
+    /// <inheritdoc/>
+    public override RouteEntry[] All => [this];
 
     /// <summary>The place in the order of trial.</summary>
-    public RouteRank Rank { get; } = rank;
+    public abstract RouteRank Rank { get; }
 
     /// <summary>Tries a request whose host and path fit as far as the entry's place says.</summary>
     /// <param name="request">The request.</param>
     /// <param name="match">The match.</param>
     public abstract bool TryMatch(in RouterRequest request, out RouteMatch match);
+
+    /// <inheritdoc/>
+    public override void Find(in RouterRequest request, ref RouteEntry? best, ref RouteMatch match)
+    {
+        if ((best is null || Rank.CompareTo(best.Rank) < 0) && TryMatch(request, out var found))
+        {
+            (best, match) = (this, found);
+        }
+    }
 }
 
 /// <summary>A way into a route that is written as fields.</summary>
@@ -26,9 +34,11 @@ internal abstract class RouteEntry(RoutePlan plan, RouteRank rank)
 /// <param name="pattern">The expression that the path must match, or null.</param>
 /// <param name="matchedLength">How much of the path a prefix matches; -1 for a route without paths.</param>
 /// <param name="port">The port that the request must name, or -1.</param>
-internal sealed class FieldEntry(RoutePlan plan, RouteRank rank, RouteConditions? conditions, RoutePattern? pattern, int matchedLength, int port)
-    : RouteEntry(plan, rank)
+internal sealed class FieldEntry(RoutePlan plan, RouteRank rank, RouteConditions? conditions, RoutePattern? pattern, int matchedLength, int port) : RouteEntry
 {
+    /// <inheritdoc/>
+    public override RouteRank Rank => rank;
+
     /// <inheritdoc/>
     public override bool TryMatch(in RouterRequest request, out RouteMatch match)
     {
@@ -44,7 +54,7 @@ internal sealed class FieldEntry(RoutePlan plan, RouteRank rank, RouteConditions
             return false;
         }
 
-        match = new RouteMatch(Plan, pattern?.Regex, length);
+        match = new RouteMatch(plan, pattern?.Regex, length);
         return true;
     }
 }
@@ -54,14 +64,17 @@ internal sealed class FieldEntry(RoutePlan plan, RouteRank rank, RouteConditions
 /// <param name="rank">The place in the order of trial.</param>
 /// <param name="protocols">The protocols that the route takes; null for all.</param>
 /// <param name="condition">The expression, compiled.</param>
-internal sealed class ExpressionEntry(RoutePlan plan, RouteRank rank, ProtocolRule? protocols, ExpressionCondition condition) : RouteEntry(plan, rank)
+internal sealed class ExpressionEntry(RoutePlan plan, RouteRank rank, ProtocolRule? protocols, ExpressionCondition condition) : RouteEntry
 {
+    /// <inheritdoc/>
+    public override RouteRank Rank => rank;
+
     /// <inheritdoc/>
     public override bool TryMatch(in RouterRequest request, out RouteMatch match)
     {
         var found = ExpressionFinding.None;
         var holds = protocols?.Allows(request.Protocol) is not false && condition.Holds(request, ref found);
-        match = new RouteMatch(Plan, found.Pattern, found.MatchedLength, found.Text);
+        match = new RouteMatch(plan, found.Pattern, found.MatchedLength, found.Text);
         return holds;
     }
 }

@@ -18,6 +18,10 @@ internal sealed class Balancer(UpstreamPlan plan, UpstreamState state, NameResol
     private readonly bool _isUpstream = plan.IsUpstream;
     private readonly bool _hasHealth = plan.Health is not null;
     private volatile PeerPool? _pool;
+
+    // Where there is no choice, the pool's only peer and when it must be resolved again, so that a request need not look at the pool.
+    private volatile Peer? _only;
+    private long _onlyUntil;
     private int _renewing;
 
     /// <summary>What the balancer was made for.</summary>
@@ -31,6 +35,11 @@ internal sealed class Balancer(UpstreamPlan plan, UpstreamState state, NameResol
     /// <param name="hash">What the request is known by, where the plan has a <see cref="UpstreamPlan.Hash"/>.</param>
     public ValueTask<Peer?> NextAsync(List<Peer>? tried, string hash = "")
     {
+        if (_only is { } only && (Volatile.Read(ref _onlyUntil) is var until && (until is long.MaxValue || time.GetTimestamp() < until)))
+        {
+            return new(only);
+        }
+
         var pool = _pool;
         if (pool is null)
         {
@@ -170,5 +179,12 @@ internal sealed class Balancer(UpstreamPlan plan, UpstreamState state, NameResol
         }
     }
 
-    private async Task<PeerPool> BuildAsync(bool renew) => _pool = await _builder.BuildAsync(_pool, renew);
+    private async Task<PeerPool> BuildAsync(bool renew)
+    {
+        var pool = await _builder.BuildAsync(_pool, renew);
+        _pool = pool;
+        Volatile.Write(ref _onlyUntil, pool.RenewAt);
+        _only = _hasHealth ? null : pool.Only;
+        return pool;
+    }
 }

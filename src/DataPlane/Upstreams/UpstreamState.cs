@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gateway.DataPlane.Upstreams;
 
-/// <summary>What of an upstream, or of a service with a host of its own, lives on when the configuration is swapped.</summary>
+/// <summary>What of an upstream lives on when the configuration is swapped.</summary>
 /// <param name="logger">Takes note of peers that become healthy or unhealthy.</param>
 internal sealed partial class UpstreamState(ILogger? logger = null)
 {
@@ -74,13 +74,13 @@ internal sealed partial class UpstreamState(ILogger? logger = null)
     }
 }
 
-/// <summary>The states by the id of their upstream or service.</summary>
+/// <summary>The states by the id of their upstream.</summary>
 /// <param name="logger">Takes note of peers that become healthy or unhealthy.</param>
 internal sealed class UpstreamStates(ILogger<UpstreamStates> logger)
 {
     private readonly ConcurrentDictionary<Guid, UpstreamState> _states = new();
 
-    /// <summary>The state of an upstream or service, which begins when it is first asked for.</summary>
+    /// <summary>The state of an upstream, which begins when it is first asked for.</summary>
     /// <param name="id">The id.</param>
     public UpstreamState Of(Guid id) => _states.GetOrAdd(id, static (_, logger) => new UpstreamState(logger), logger);
 
