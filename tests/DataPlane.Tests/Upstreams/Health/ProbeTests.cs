@@ -53,10 +53,11 @@ public sealed class ProbeTests
     private static async Task<ProbeResult> AskAsync(WebApplication server, ActiveHealthcheck check)
     {
         using var pools = new ConnectionPools(new KeepAliveOptions(), TimeProvider.System);
-        var upstream = new Upstream { Name = "a.test", Healthchecks = new() { Active = check with { Healthy = new() { Interval = 1 } } } };
+        // None of these is about time: a busy machine may take its own.
+        var upstream = new Upstream { Name = "a.test", Healthchecks = new() { Active = check with { Timeout = 30, Healthy = new() { Interval = 1 } } } };
         var plan = UpstreamPlan.Of(upstream, []);
         var peer = new Peer("a.test", IPAddress.Loopback, new Uri(server.Urls.First()).Port, null);
-        return await new Probe(check, plan.Health!.Active, pools.Of(plan.Probes!), TimeProvider.System).AskAsync(peer, CancellationToken.None);
+        return await new Probe(upstream.Healthchecks.Active, plan.Health!.Active, pools.Of(plan.Probes!), TimeProvider.System).AskAsync(peer, CancellationToken.None);
     }
 
     private static async Task<WebApplication> StartAsync(HttpProtocols protocols, X509Certificate2? certificate, RequestDelegate answer)
