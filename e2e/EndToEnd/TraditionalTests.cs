@@ -15,6 +15,9 @@ public sealed class TraditionalTests
         await platform.PostAsync("/services", 201, ("name", "mock"), ("url", platform.EchoUrl));
         await platform.PostAsync("/services/mock/routes", 201, ("paths", "/mock"));
         await platform.WaitForProxyAsync("/mock/anything", 200);
+        await platform.PostAsync("/services/mock/plugins", 201, ("name", "rate-limiting"), ("config.year", "3"), ("config.policy", "cluster"));
+        await platform.WaitForProxyAsync("/mock/anything", 429);
+        (await CountedAsync(platform)).ShouldBe(3, "what is counted for the whole cluster is counted in its database");
         await platform.PostAsync("/services/mock/plugins", 201, ("name", "key-auth"));
         await platform.WaitForProxyAsync("/mock/anything", 401);
 
@@ -76,5 +79,12 @@ public sealed class TraditionalTests
         await using var source = NpgsqlDataSource.Create(platform.Database);
         await using var command = source.CreateCommand($"{change}; INSERT INTO change_log (kind, entity_id, op) SELECT 'routes', id, 'upsert' FROM routes; NOTIFY gateway_changes");
         await command.ExecuteNonQueryAsync();
+    }
+
+    private static async Task<long> CountedAsync(Platform platform)
+    {
+        await using var source = NpgsqlDataSource.Create(platform.Database);
+        await using var command = source.CreateCommand("SELECT sum(value)::bigint FROM ratelimiting_metrics WHERE period = 'year'");
+        return (long)(await command.ExecuteScalarAsync())!;
     }
 }

@@ -21,6 +21,7 @@ public sealed partial class CodeTests
         ["src/Sync/OlderPlanes/PluginChanges.cs"] = "how a plugin's fields looked in older versions, for data planes that are older",
         ["src/Sync/Compatibility.cs"] = "a plugin whose versions fit each other although their numbers differ",
         ["src/ControlPlane/Store/Behaviours/WorkspaceBehaviour.cs"] = "first segments of paths, which no workspace may be named like",
+        ["src/ControlPlane/Store/DatabaseCounters.cs"] = "the table of counters, which is called as Kong's is",
         ["src/Kong/Settings/SettingCatalog.General.cs"] = "options of Kong's that begin with a plugin's name",
         ["src/Plugins/Common/SharedDictionaries.cs"] = "names of memory that Kong has",
         ["src/DataPlane/Streams/SessionEntries.cs"] = "a field of log entries that is called like a plugin",

@@ -28,6 +28,7 @@ internal sealed class GatewayDbContext(DbContextOptions<GatewayDbContext> option
         modelBuilder.Entity<DataPlaneRow>(MapDataPlanes);
         modelBuilder.Entity<AdministratorRow>(MapAdministrators);
         modelBuilder.Entity<VitalsRow>(MapVitals);
+        modelBuilder.Entity<CounterRow>(MapCounters);
     }
 
     private static void Map(EntityTypeBuilder<Dictionary<string, object?>> entity, EntityTable table)
@@ -152,5 +153,19 @@ internal sealed class GatewayDbContext(DbContextOptions<GatewayDbContext> option
         vitals.Property(v => v.MemoryBytes).HasColumnName("memory_bytes");
         vitals.Property(v => v.Latency).HasColumnName("latency");
         vitals.HasIndex(v => new { v.Step, v.At }).HasDatabaseName("vitals_at_idx");
+    }
+
+    private static void MapCounters(EntityTypeBuilder<CounterRow> counters)
+    {
+        counters.ToTable(DatabaseCounters.Table);
+        counters.HasKey(c => new { c.Identifier, c.Period, c.PeriodDate, c.ServiceId, c.RouteId }).HasName($"{DatabaseCounters.Table}_pkey");
+        counters.Property(c => c.Identifier).HasColumnName("identifier");
+        counters.Property(c => c.Period).HasColumnName("period");
+        counters.Property(c => c.PeriodDate).HasColumnName("period_date");
+        counters.Property(c => c.ServiceId).HasColumnName("service_id").ValueGeneratedNever();
+        counters.Property(c => c.RouteId).HasColumnName("route_id").ValueGeneratedNever();
+        counters.Property(c => c.Value).HasColumnName("value");
+        counters.Property(c => c.Ttl).HasColumnName("ttl");
+        counters.HasIndex(c => c.Ttl).HasDatabaseName($"{DatabaseCounters.Table}_ttl_idx");
     }
 }

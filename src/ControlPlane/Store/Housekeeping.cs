@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace Gateway.ControlPlane.Store;
 
-/// <summary>Deletes rows that have expired, and what the change log need not remember.</summary>
+/// <summary>Deletes rows and counters that have expired, and what the change log need not remember.</summary>
 internal sealed partial class Housekeeping(
     StoreRunner runner, ChangeLog log, NpgsqlDataSource source, WorkTimes times, TimeProvider time, ILogger<Housekeeping> logger) : BackgroundService
 {
@@ -22,6 +22,7 @@ internal sealed partial class Housekeeping(
             try
             {
                 await ExpireAsync(stoppingToken);
+                await DatabaseCounters.ExpireAsync(source, time.GetUtcNow(), stoppingToken);
                 await log.CompactAsync(stoppingToken);
             }
             catch (Exception e) when (stoppingToken.IsCancellationRequested || Failure.Of(e) is not null)

@@ -2,8 +2,10 @@ using Gateway.ControlPlane.Clustering;
 using Gateway.ControlPlane.Declarative;
 using Gateway.ControlPlane.Store.Memory;
 using Gateway.Entities;
+using Gateway.PluginSdk.Counters;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 
 namespace Gateway.ControlPlane.Store;
 
@@ -35,6 +37,7 @@ internal static class StoreServices
         services.AddSingleton<ConfigExport>();
         services.AddSingleton<ClusterWords>();
         services.AddSingleton<ChangeSignal>();
+        services.AddSingleton<ISharedCounters>(p => new DatabaseCounters(connectionString, p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<DatabaseCounters>>()));
         services.AddSingleton<ChangeFeed>();
         services.AddHostedService<WarmUp>();
         services.AddHostedService<TableStatistics>();

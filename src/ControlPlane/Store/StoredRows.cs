@@ -73,3 +73,25 @@ internal sealed class VitalsRow
 
     public required byte[] Latency { get; init; }
 }
+
+/// <summary>What was counted within one window of a limit; read and written by <see cref="DatabaseCounters"/>.</summary>
+internal sealed class CounterRow
+{
+    /// <summary>Whose requests are counted together.</summary>
+    public required string Identifier { get; init; }
+
+    /// <summary>The window's period, behind the name of what is used where it is not requests.</summary>
+    public required string Period { get; init; }
+
+    /// <summary>When the window began.</summary>
+    public DateTime PeriodDate { get; init; }
+
+    public Guid ServiceId { get; init; }
+
+    public Guid RouteId { get; init; }
+
+    public long Value { get; init; }
+
+    /// <summary>When the window is certainly over.</summary>
+    public DateTime Ttl { get; init; }
+}

@@ -16,6 +16,7 @@ using Gateway.Kong.Commands;
 using Gateway.Kong.Settings;
 using Gateway.Manager;
 using Gateway.Plugins;
+using Gateway.PluginSdk.Counters;
 using Gateway.Sync;
 using Gateway.Sync.Telemetry;
 using Microsoft.AspNetCore.Builder;
@@ -93,6 +94,7 @@ internal sealed class NodePlanes(KongSettings settings, NodeLog log)
         var intake = control.Services.GetRequiredService<TelemetryIntake>();
         var node = control.Services.GetRequiredService<ControlPlaneOptions>().NodeId;
         var data = DataPlaneHost.Create(DataPlane(), services => services
+            .AddSingleton(control.Services.GetRequiredService<ISharedCounters>())
             .AddHostedService(p => link = new TraditionalLink(publisher, p.GetRequiredService<ConfigApplier>(), p.GetRequiredService<ILogger<TraditionalLink>>()))
             .AddHostedService(p => new LocalTelemetry(node, p.GetRequiredService<VitalsReports>(), intake)));
         upstreams = data.Services.GetRequiredService<UpstreamMonitor>();

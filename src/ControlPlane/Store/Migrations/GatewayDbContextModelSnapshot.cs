@@ -102,6 +102,45 @@ namespace Gateway.ControlPlane.Store.Migrations
                     b.ToTable("change_log", (string)null);
                 });
 
+            modelBuilder.Entity("Gateway.ControlPlane.Store.CounterRow", b =>
+                {
+                    b.Property<string>("Identifier")
+                        .HasColumnType("text")
+                        .HasColumnName("identifier");
+
+                    b.Property<string>("Period")
+                        .HasColumnType("text")
+                        .HasColumnName("period");
+
+                    b.Property<DateTime>("PeriodDate")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("period_date");
+
+                    b.Property<Guid>("ServiceId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("service_id");
+
+                    b.Property<Guid>("RouteId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("route_id");
+
+                    b.Property<DateTime>("Ttl")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ttl");
+
+                    b.Property<long>("Value")
+                        .HasColumnType("bigint")
+                        .HasColumnName("value");
+
+                    b.HasKey("Identifier", "Period", "PeriodDate", "ServiceId", "RouteId")
+                        .HasName("ratelimiting_metrics_pkey");
+
+                    b.HasIndex("Ttl")
+                        .HasDatabaseName("ratelimiting_metrics_ttl_idx");
+
+                    b.ToTable("ratelimiting_metrics", (string)null);
+                });
+
             modelBuilder.Entity("Gateway.ControlPlane.Store.DataPlaneRow", b =>
                 {
                     b.Property<Guid>("Id")
