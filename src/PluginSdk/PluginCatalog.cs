@@ -33,6 +33,7 @@ public sealed class PluginCatalog
     ];
     private readonly Dictionary<string, PluginDescriptor> _byName;
     private readonly Type[] _owned;
+    private EntityCatalog? _entities;
 
     /// <summary>Scans assemblies for plugins and the entities that they own.</summary>
     /// <param name="assemblies">The assemblies.</param>
@@ -53,7 +54,6 @@ public sealed class PluginCatalog
         Whole = whole ?? this;
         _byName = Plugins.ToDictionary(p => p.Name, StringComparer.Ordinal);
         _owned = owned;
-        Entities = EntitiesWith();
     }
 
     /// <summary>The plugins in the order of their execution.</summary>
@@ -63,7 +63,7 @@ public sealed class PluginCatalog
     public PluginCatalog Whole { get; }
 
     /// <summary>The core entities and those that the plugins own.</summary>
-    public EntityCatalog Entities { get; }
+    public EntityCatalog Entities => _entities ??= EntitiesWith();
 
     /// <summary>The entities as a node with some features knows them.</summary>
     /// <param name="features">The features, see <see cref="Features"/>.</param>
@@ -77,6 +77,9 @@ public sealed class PluginCatalog
         var off = Plugins.Where(p => !names.Contains(p.Name)).Select(p => p.Type.Namespace).ToHashSet();
         return off.Count is 0 ? this : new PluginCatalog([.. Plugins.Where(p => names.Contains(p.Name))], [.. _owned.Where(t => !off.Contains(t.Namespace))], Whole);
     }
+
+    /// <summary>The catalog of a node whose proxy has no database beside it: settings that need one are refused.</summary>
+    public PluginCatalog WithoutDatabase() => new([.. Plugins.Select(p => p with { Schema = p.Schema with { Fields = p.Schema.FieldsWithoutDatabase } })], _owned, Whole);
 
     /// <summary>The plugin of that name, or null.</summary>
     /// <param name="name">The name.</param>

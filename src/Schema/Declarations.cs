@@ -101,6 +101,15 @@ public sealed class OnlyWithAttribute(string feature) : Attribute
     public string Feature { get; } = feature;
 }
 
+/// <summary>The field has values that only nodes take whose proxy has a database beside it: neither hybrid mode nor a node without a database.</summary>
+/// <param name="values">The values.</param>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class NeedsDatabaseAttribute(params string[] values) : Attribute
+{
+    /// <summary>The values.</summary>
+    public IReadOnlyList<string> Values { get; } = values;
+}
+
 /// <summary>No two rows of a workspace hold the same value.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class UniqueAttribute : Attribute

@@ -54,6 +54,9 @@ public sealed record FieldSchema
     /// <summary>The rules that a value keeps, in the order in which they are judged.</summary>
     public IReadOnlyList<Rule> Rules { get; init; } = [];
 
+    /// <summary>The values that only nodes take whose proxy has a database beside it.</summary>
+    public IReadOnlyList<string> NeedDatabase { get; init; } = [];
+
     /// <summary>Whether the gateway fills the field when it is not sent.</summary>
     public bool Auto { get; init; }
 
@@ -116,6 +119,13 @@ public sealed record FieldSchema
 
     /// <summary>The values allowed, when they are listed; otherwise null.</summary>
     public IReadOnlyList<JsonNode?>? OneOf => Rules.OfType<OneOfRule>().FirstOrDefault()?.Values;
+
+    /// <summary>The field as nodes have it whose proxy has no database beside it.</summary>
+    public FieldSchema WithoutDatabase => this with
+    {
+        Rules = NeedDatabase.Count is 0 ? Rules : [.. Rules.Select(r => r is OneOfRule one ? one.Without(NeedDatabase) : r)],
+        Record = Record is null ? null : Record with { Fields = Record.FieldsWithoutDatabase },
+    };
 }
 
 /// <summary>A field and its name.</summary>
@@ -139,6 +149,9 @@ public record RecordSchema
             _byName = value.ToDictionary(f => f.Name, f => f.Schema, StringComparer.Ordinal);
         }
     }
+
+    /// <summary>The fields as nodes have them whose proxy has no database beside it.</summary>
+    public IReadOnlyList<NamedField> FieldsWithoutDatabase => [.. Fields.Select(f => f with { Schema = f.Schema.WithoutDatabase })];
 
     /// <summary>The rules that hold between fields.</summary>
     public IReadOnlyList<Check> Checks { get; init; } = [];

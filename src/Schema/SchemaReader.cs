@@ -105,6 +105,7 @@ public static class SchemaReader
             Error = attributes.OfType<SaysAttribute>().FirstOrDefault()?.Message,
             Extra = More(attributes.OfType<ShowsAlsoAttribute>(), attributes.OfType<DeprecatedAttribute>().FirstOrDefault()),
             Feature = attributes.OfType<OnlyWithAttribute>().FirstOrDefault()?.Feature,
+            NeedDatabase = attributes.OfType<NeedsDatabaseAttribute>().FirstOrDefault()?.Values ?? [],
             OnDelete = attributes.OfType<OnDeleteAttribute>().FirstOrDefault()?.Action,
             Description = Documentation.Summary(property),
         };

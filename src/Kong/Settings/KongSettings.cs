@@ -19,6 +19,8 @@ namespace Gateway.Kong.Settings;
 /// <summary>The settings of this node: checked, and typed.</summary>
 internal sealed partial class KongSettings(SettingValues values)
 {
+    private PluginCatalog? _plugins;
+
     /// <summary><c>control_plane</c>, <c>data_plane</c> or <c>traditional</c>.</summary>
     public string Role => values.Required("role");
 
@@ -204,8 +206,10 @@ internal sealed partial class KongSettings(SettingValues values)
     public IReadOnlyList<string> PluginNames =>
         [.. values.List("plugins").Where(n => n is not "off").SelectMany(n => n is "bundled" ? BundledPlugins.Catalog.Plugins.Select(p => p.Name) : [n]).Distinct()];
 
-    /// <summary>The plugins of this node.</summary>
-    public PluginCatalog Plugins => BundledPlugins.Catalog.Only(PluginNames);
+    /// <summary>The plugins of this node; a data plane takes what it is sent.</summary>
+    public PluginCatalog Plugins => _plugins ??= Role is "control_plane" || (Role is "traditional" && !HasDatabase)
+        ? BundledPlugins.Catalog.Only(PluginNames).WithoutDatabase()
+        : BundledPlugins.Catalog.Only(PluginNames);
 
     /// <summary>What the configuration of this node consists of.</summary>
     public EntityCatalog Entities => Plugins.EntitiesWith(Features);

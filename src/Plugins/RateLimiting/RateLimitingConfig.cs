@@ -41,7 +41,7 @@ public sealed record RateLimitingConfig : IPluginConfig<RateLimitingConfig>
     [HttpPath] public string? Path { get; init; }
 
     /// <summary>Where counters live.</summary>
-    [MinLength(0)] public CounterPolicy? Policy { get; init; } = CounterPolicy.Local;
+    [MinLength(0), NeedsDatabase("cluster")] public CounterPolicy? Policy { get; init; } = CounterPolicy.Local;
 
     /// <summary>Whether requests pass when the counters cannot be reached.</summary>
     public bool FaultTolerant { get; init; } = true;

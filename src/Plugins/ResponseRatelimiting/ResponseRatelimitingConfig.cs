@@ -15,7 +15,7 @@ public sealed record ResponseRatelimitingConfig : IPluginConfig<ResponseRatelimi
     [OneOf("consumer", "credential", "ip")] public string? LimitBy { get; init; } = "consumer";
 
     /// <summary>Where counters live.</summary>
-    [OneOf("local", "cluster", "redis")] public string? Policy { get; init; } = "local";
+    [OneOf("local", "cluster", "redis"), NeedsDatabase("cluster")] public string? Policy { get; init; } = "local";
 
     /// <summary>Whether requests pass when the counters cannot be reached.</summary>
     public bool FaultTolerant { get; init; } = true;

@@ -71,6 +71,8 @@ public sealed class NotOneOfRule(params JsonNode?[] values) : Rule
 /// <param name="values">The values.</param>
 public sealed class OneOfRule(params JsonNode?[] values) : Rule
 {
+    private IReadOnlyList<JsonNode?> _taken = values;
+
     /// <summary>The values.</summary>
     public IReadOnlyList<JsonNode?> Values => values;
 
@@ -88,7 +90,12 @@ public sealed class OneOfRule(params JsonNode?[] values) : Rule
 
     /// <inheritdoc/>
     public override string? Judge(JsonNode? value) =>
-        values.Any(v => Json.Same(v, value)) ? null : $"expected one of: {string.Join(", ", values.Select(Json.Text))}";
+        _taken.Any(v => Json.Same(v, value)) ? null
+            : $"expected one of: {string.Join(", ", (values.Any(v => Json.Same(v, value)) ? _taken : values).Select(Json.Text))}";
+
+    /// <summary>The rule of a node that does not take some of the values; it shows them all the same.</summary>
+    /// <param name="refused">What it does not take.</param>
+    public OneOfRule Without(IReadOnlyList<string> refused) => new(values) { _taken = [.. values.Where(v => Json.String(v) is not { } text || !refused.Contains(text))] };
 }
 
 /// <summary>The number is greater than a bound.</summary>

@@ -1,5 +1,6 @@
 using Gateway.DataPlane.Sync;
 using Gateway.Kong.Settings;
+using Gateway.Schema;
 using Gateway.Sync.Mtls;
 
 namespace Gateway.Kong.Tests.Settings;
@@ -19,6 +20,25 @@ public sealed class SettingsReaderTests : IDisposable
         Read(file).Settings!.LogLevel.ShouldBe("warn");
         Read(file).Settings!.ConnectionString().ShouldContain("Host=db#1");
         Read(file).Settings!.ProxyListeners.Select(l => l.Port).ShouldBe([8000, 8443]);
+    }
+
+    [Theory]
+    [InlineData("traditional", "postgres", null)]
+    [InlineData("traditional", "off", "expected one of: local, redis")]
+    [InlineData("control_plane", "postgres", "expected one of: local, redis")]
+    public async Task Plugins_OfANodeWhoseProxyHasNoDatabase_RefuseToCountThere(string role, string database, string? refusal)
+    {
+        var environment = await ClusterAsync();
+        (environment["KONG_ROLE"], environment["KONG_DATABASE"]) = (role, database);
+        var settings = Read(null, environment).Settings!;
+
+        foreach (var plugin in new[] { "rate-limiting", "response-ratelimiting" })
+        {
+            var policy = settings.Plugins.Find(plugin)!.Schema.Field("config")!.Record!.Field("policy")!;
+            policy.Rules.OfType<OneOfRule>().Single().Judge("cluster").ShouldBe(refusal);
+            policy.Rules.OfType<OneOfRule>().Single().Judge("redis").ShouldBeNull();
+            policy.Rules.OfType<OneOfRule>().Single().Judge("bogus").ShouldBe("expected one of: local, cluster, redis");
+        }
     }
 
     [Fact]
