@@ -117,7 +117,7 @@ internal sealed partial class RedisConnection : IDisposable
     }
 
     private string Reason(Exception failure) =>
-        failure is TimeoutException ? $"no answer within {_patience.TotalMilliseconds:0} ms" : failure.GetBaseException().Message.Split(", mc:")[0];
+        failure is TimeoutException ? $"no answer within {_patience.TotalMilliseconds:0} ms" : failure.GetBaseException().Message.Split(", ")[0];
 
     private static ConfigurationOptions Options(RedisServer server, OutgoingTls outgoing, TimeSpan patience)
     {
