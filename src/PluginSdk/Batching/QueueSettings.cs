@@ -29,4 +29,13 @@ public sealed record QueueSettings
 
     /// <summary>How many batches are sent at a time: 1, or -1 for each at once.</summary>
     [OneOf(-1, 1)] public int? ConcurrencyLimit { get; init; } = 1;
+
+    /// <summary>These settings, or what an older configuration says in their place: all but the defaults of that time counts.</summary>
+    /// <param name="queueSize">The older name of <see cref="MaxBatchSize"/>, once 1.</param>
+    /// <param name="flushTimeout">The older name of <see cref="MaxCoalescingDelay"/>, once 2.</param>
+    public QueueSettings Or(int? queueSize, double? flushTimeout) => this with
+    {
+        MaxBatchSize = queueSize is null or 1 ? MaxBatchSize : Math.Clamp(queueSize.Value, 1, 1_000_000),
+        MaxCoalescingDelay = flushTimeout is null or 2 ? MaxCoalescingDelay : Math.Clamp(flushTimeout.Value, 0, 3600),
+    };
 }

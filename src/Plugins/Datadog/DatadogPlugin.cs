@@ -11,7 +11,7 @@ namespace Gateway.Plugins.Datadog;
 [Plugin("datadog", Priority = 10, Protocols = PluginProtocols.HttpAndStreams)]
 public sealed class DatadogPlugin(BatchQueues queues) : ILog<DatadogConfig>, IStreamLog<DatadogConfig>
 {
-    private readonly LogSinks<DatadogConfig> _sinks = new(queues, static c => $"datadog {c.Host}:{c.Port}", static c => c.Queue, static (config, entries, cancellation) =>
+    private readonly LogSinks<DatadogConfig> _sinks = new(queues, static c => $"datadog {c.Host}:{c.Port}", static c => c.Queue.Or(c.QueueSize, c.FlushTimeout), static (config, entries, cancellation) =>
         Datagrams.SendAsync(config.Host ?? "localhost", config.Port ?? 8125, entries, 0, cancellation));
 
     /// <inheritdoc/>

@@ -20,7 +20,7 @@ public sealed class HttpLogPlugin : ILog<HttpLogConfig>, IStreamLog<HttpLogConfi
     {
         var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5), SslOptions = outgoing.Create() };
         _http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
-        _sinks = new(queues, static c => $"http-log {new Uri(c.HttpEndpoint).GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped)}", static c => c.Queue, SendAsync);
+        _sinks = new(queues, static c => $"http-log {new Uri(c.HttpEndpoint).GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped)}", static c => c.Queue.Or(c.QueueSize, c.FlushTimeout), SendAsync);
     }
 
     /// <inheritdoc/>
@@ -63,7 +63,7 @@ public sealed class HttpLogPlugin : ILog<HttpLogConfig>, IStreamLog<HttpLogConfi
     /// <summary>One entry as an object; several, or what could be several, as a list.</summary>
     private static byte[] Body(HttpLogConfig config, IReadOnlyList<ReadOnlyMemory<byte>> entries)
     {
-        if ((config.Queue.MaxBatchSize ?? 1) is 1)
+        if ((config.Queue.Or(config.QueueSize, config.FlushTimeout).MaxBatchSize ?? 1) is 1)
         {
             return entries[0].ToArray();
         }

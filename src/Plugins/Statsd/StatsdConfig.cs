@@ -60,11 +60,11 @@ public sealed record StatsdConfig : IPluginConfig<StatsdConfig>
     [Deprecated("statsd: config.retry_count no longer works, please use config.queue.max_retry_time instead", OldDefault = 10)]
     public int? RetryCount { get; init; }
 
-    /// <summary>Without effect; the queue has its own settings.</summary>
+    /// <summary>The older name of <c>queue.max_batch_size</c>; any value but 1 takes its place.</summary>
     [Deprecated("statsd: config.queue_size is deprecated, please use config.queue.max_batch_size instead", OldDefault = 1)]
     public int? QueueSize { get; init; }
 
-    /// <summary>Without effect; the queue has its own settings.</summary>
+    /// <summary>The older name of <c>queue.max_coalescing_delay</c>; any value but 2 takes its place.</summary>
     [Deprecated("statsd: config.flush_timeout is deprecated, please use config.queue.max_coalescing_delay instead", OldDefault = 2)]
     public double? FlushTimeout { get; init; }
 

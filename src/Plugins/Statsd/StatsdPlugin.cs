@@ -21,7 +21,7 @@ public sealed class StatsdPlugin : ILog<StatsdConfig>, IStreamLog<StatsdConfig>
     public StatsdPlugin(BatchQueues queues, GatewayNode node)
     {
         _lines = new StatsdLines(node);
-        _sinks = new(queues, static c => $"statsd {c.Host}:{c.Port}", static c => c.Queue, SendAsync);
+        _sinks = new(queues, static c => $"statsd {c.Host}:{c.Port}", static c => c.Queue.Or(c.QueueSize, c.FlushTimeout), SendAsync);
     }
 
     /// <inheritdoc/>
