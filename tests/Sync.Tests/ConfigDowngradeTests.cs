@@ -57,6 +57,18 @@ public class ConfigDowngradeTests
         ConfigDowngrade.Apply("""{"plugins":[{"name":"cors"}]}"""u8.ToArray(), 0, unknown).ShouldBeNull();
     }
 
+    [Fact]
+    public void Apply_ForeignPlanes_LeavesOutWhatOtherWorkspacesHave()
+    {
+        var table = """{"services":[{"id":"a","ws_id":"blue"},{"id":"b"}],"routes":[{"id":"c","ws_id":"blue"}],"acls":[{"id":"d"}]}"""u8.ToArray();
+
+        var others = ConfigDowngrade.Apply(table, 0, new EntityExtension("licenses")).ShouldNotBeNull();
+
+        Encoding.UTF8.GetString(others.ConfigTable.Span).ShouldBe("""{"services":[{"id":"b"}],"routes":[],"acls":[{"id":"d"}]}""");
+        others.Losses.ShouldBe(["no routes of other workspaces", "no services of other workspaces"]);
+        ConfigDowngrade.Apply(table, 0).ShouldBeNull();
+    }
+
     [Theory]
     [InlineData("3.10.0", 3_010_000_000)]
     [InlineData("3.9.1.2", 3_009_001_002)]

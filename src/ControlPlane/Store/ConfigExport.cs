@@ -23,7 +23,7 @@ internal sealed class ConfigExport(EntityTables tables, TimeProvider time)
             var left = new LeftOut(now);
             foreach (var collection in image.Tables)
             {
-                Write(tables[collection.Kind], collection, json, left);
+                Write(tables[collection.Kind], collection, image.DefaultWorkspace, json, left);
             }
 
             json.WriteEndObject();
@@ -32,7 +32,7 @@ internal sealed class ConfigExport(EntityTables tables, TimeProvider time)
         return ConfigDocument.Create(buffer.WrittenMemory, now);
     }
 
-    private static void Write(EntityTable table, ImageTable collection, Utf8JsonWriter json, LeftOut left)
+    private static void Write(EntityTable table, ImageTable collection, Guid defaultWorkspace, Utf8JsonWriter json, LeftOut left)
     {
         var isOpen = false;
         var references = table.ForeignKeys.ToDictionary(k => k.Column.Field, k => k.Reference);
@@ -58,7 +58,8 @@ internal sealed class ConfigExport(EntityTables tables, TimeProvider time)
                 (references.ContainsKey(field.Name) && field.Value.ValueKind is JsonValueKind.Object ? field.Value.GetProperty("id") : field.Value).WriteTo(json);
             }
 
-            if (row.Workspace is { } workspace)
+            // Kong's planes take no entity that names a workspace, and without one it belongs to the default one.
+            if (row.Workspace is { } workspace && workspace != defaultWorkspace)
             {
                 json.WriteString(EntityTable.Workspace, workspace);
             }

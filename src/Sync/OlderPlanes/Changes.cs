@@ -56,6 +56,10 @@ internal static class Changes
             : EntitiesWithout(collection, field!);
     }
 
+    /// <summary>Leaves out the entities that name a workspace, which those of the default one do not.</summary>
+    public static EntityChange OfDefaultWorkspace(string collection) =>
+        new(collection, null, static _ => null) { Drop = entity => entity.ContainsKey("ws_id") ? $"no {collection} of other workspaces" : null };
+
     /// <summary>The answer of a change that loses nothing worth a line in the log.</summary>
     public const string Silent = "";
 

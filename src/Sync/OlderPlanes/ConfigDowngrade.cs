@@ -42,6 +42,8 @@ public static class ConfigDowngrade
         var applied = VersionSteps.All.Take(steps).ToList();
         var collections = applied.SelectMany(s => s.Collections).Concat(unknown.Where(e => e.Field is null).Select(e => e.Collection)).ToHashSet();
         var changes = unknown.Where(e => e.Field is not null).Select(Changes.WithoutExtension).Concat(applied.SelectMany(s => s.Changes)).ToLookup(c => c.Collection);
+        // Only entities of other workspaces than the default one name theirs. Foreign planes refuse the name, and without it the entity would apply to what is not its own.
+        var others = unknown.Count > 0 && configTable.Span.IndexOf("\"ws_id\""u8) >= 0;
         var losses = new SortedSet<string>(StringComparer.Ordinal);
         var changed = false;
         var output = new ArrayBufferWriter<byte>(configTable.Length + 1024);
@@ -63,9 +65,10 @@ public static class ConfigDowngrade
                 }
 
                 writer.WritePropertyName(name);
-                if (reader.TokenType is JsonTokenType.StartArray && changes.Contains(name))
+                if (reader.TokenType is JsonTokenType.StartArray && (others || changes.Contains(name)))
                 {
-                    changed |= Entities(ref reader, writer, configTable.Span, [.. changes[name]], losses);
+                    EntityChange[] made = others ? [Changes.OfDefaultWorkspace(name), .. changes[name]] : [.. changes[name]];
+                    changed |= Entities(ref reader, writer, configTable.Span, made, losses);
                 }
                 else
                 {

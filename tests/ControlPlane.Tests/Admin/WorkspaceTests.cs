@@ -93,15 +93,15 @@ public sealed class WorkspaceTests(PostgresFixture postgres) : IClassFixture<Pos
     }
 
     [Fact]
-    public async Task Document_ForDataPlanes_HoldsTheEntitiesOfAllWorkspaces()
+    public async Task Document_ForDataPlanes_NamesOnlyOtherWorkspacesThanTheDefaultOne()
     {
         await _plane.PostAsync("/blue/services", new() { ["host"] = "blue.test" });
         await _plane.PostAsync("/services", new() { ["host"] = "plain.test" });
 
         await Wait.UntilAsync(() => Exported()["services"] is JsonArray { Count: 2 }, "both are published");
         var workspaces = Exported()["workspaces"]!.AsArray().ToDictionary(w => w!["id"]!.ToString(), w => w!["name"]!.ToString());
-        Exported()["services"]!.AsArray().ToDictionary(s => s!["host"]!.ToString(), s => workspaces[s!["ws_id"]!.ToString()])
-            .ShouldBe(new Dictionary<string, string> { ["blue.test"] = "blue", ["plain.test"] = "default" }, ignoreOrder: true);
+        Exported()["services"]!.AsArray().ToDictionary(s => s!["host"]!.ToString(), s => s!["ws_id"] is { } id ? workspaces[id.ToString()] : null)
+            .ShouldBe(new Dictionary<string, string?> { ["blue.test"] = "blue", ["plain.test"] = null }, ignoreOrder: true);
 
         JsonObject Exported() => (JsonObject)JsonNode.Parse(Encoding.UTF8.GetString(_plane.Publisher.Current!.ConfigTable.Span))!;
     }
