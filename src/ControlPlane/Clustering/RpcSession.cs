@@ -38,6 +38,7 @@ internal sealed partial class RpcSession(
     private PlaneIdentity _identity = identity;
     private Guid? _id;
     private bool _syncs;
+    private bool _counts;
 
     public async Task RunAsync(CancellationToken stopping)
     {
@@ -115,8 +116,9 @@ internal sealed partial class RpcSession(
         _filter = new ExtensionFilter([.. BundledPlugins.Catalog.Entities.Extensions.ExceptBy(hello.Extensions, e => e.Name)]);
         // Planes of the original do not tell.
         _plugins = hello.Plugins is [] ? null : hello.Plugins.DistinctBy(p => p.Name).ToDictionary(p => p.Name, p => p.Version);
-        // There is no way back to older versions in this protocol: those planes take the first one.
-        var fits = VersionNumber.Parse(options.Version) <= VersionNumber.Parse(hello.Version) && Compatibility.CheckVersion(options.Version, hello.Version).IsOk;
+        // There is no way back to older versions in this protocol, and those planes take the first one. Only those of 3.9 do not when they are told to use this one.
+        _counts = hello.Version.StartsWith(SyncMethods.CountingRelease, StringComparison.Ordinal);
+        var fits = (_counts || VersionNumber.Parse(options.Version) <= VersionNumber.Parse(hello.Version)) && Compatibility.CheckVersion(options.Version, hello.Version).IsOk;
         _syncs = options.RpcSync && fits && hello.Capabilities.Contains(SyncMethods.Sync);
         var peer = new RpcPeer(frames, Handlers(), [.. hello.Capabilities], MaxUnpacked, time);
         Register(hello, peer);
@@ -166,11 +168,13 @@ internal sealed partial class RpcSession(
             return RpcError.NoNamespace;
         }
 
-        var version = part.TryGetProperty("version", out var text) && text.ValueKind is JsonValueKind.String ? text.GetString() : null;
-        var hash = SyncVersion.IsVersion(version) ? version! : ConfigHashes.Zeros;
         var image = publisher.Image ?? await publisher.WaitForImageAsync(null, cancellation);
+        var count = part.TryGetProperty("version", out var own) && own.ValueKind is JsonValueKind.Number && own.TryGetInt64(out var number) ? number : 0;
+        var version = own.ValueKind is JsonValueKind.String ? own.GetString() : count == image.Version.Count ? image.Version.ToString() : null;
+        var hash = SyncVersion.IsVersion(version) ? version! : ConfigHashes.Zeros;
         var fit = _plugins is null ? CompatibilityResult.Normal : Compatibility.CheckPlugins(image.PluginUse.Keys, _ownPlugins, _plugins);
-        var (answer, lease) = fit.IsOk ? await answers.AnswerAsync(version, _filter, cancellation) : (SyncAnswers.Nothing, null);
+        var (answer, lease) = !fit.IsOk ? (SyncAnswers.Nothing, null)
+            : _counts ? await answers.AnswerAsync(count, _filter, cancellation) : await answers.AnswerAsync(version, _filter, cancellation);
         if (answer.Body.Elements.Length > options.MaxPayload - 1024)
         {
             lease?.Dispose();
@@ -248,14 +252,23 @@ internal sealed partial class RpcSession(
                 continue;
             }
 
-            var version = told.Version.ToString();
+            var newest = told.Version;
+            var version = newest.ToString();
             var (_, error) = await peer.CallAsync(
                 SyncMethods.NotifyNewVersion,
                 json =>
                 {
                     json.WriteStartObject();
                     json.WriteStartObject(SyncMethods.Namespace);
-                    json.WriteString("new_version", version);
+                    if (_counts)
+                    {
+                        json.WriteNumber("new_version", newest.Count);
+                    }
+                    else
+                    {
+                        json.WriteString("new_version", version);
+                    }
+
                     json.WriteEndObject();
                     json.WriteEndObject();
                 },

@@ -52,12 +52,13 @@ internal static class SyncAnswerWriter
 
     /// <summary>All entities, each after those that it refers to.</summary>
     /// <param name="image">The configuration.</param>
-    /// <param name="filter">What the plane does not know.</param>
-    public static SyncAnswer Full(ConfigImage image, ExtensionFilter filter)
+    /// <param name="filter">What the planes do not know.</param>
+    /// <param name="counts">Whether they count versions, as those of 3.9 do.</param>
+    public static SyncAnswer Full(ConfigImage image, ExtensionFilter filter, bool counts)
     {
         var body = new PackedJsonBuilder();
         body.Append(SyncDeltas.Opening);
-        var writer = new Deltas(image, filter, body);
+        var writer = new Deltas(image, filter, body) { Counts = counts };
         foreach (var (kind, id, row) in image.All().Where(e => filter.Knows(e.Kind)))
         {
             writer.Set(kind, id, row!, isFull: true);
@@ -73,6 +74,8 @@ internal static class SyncAnswerWriter
 
         public int Count { get; private set; }
 
+        public bool Counts { get; init; }
+
         public void Delete(string kind, Guid id)
         {
             if (filter.Knows(kind))
@@ -85,7 +88,8 @@ internal static class SyncAnswerWriter
         {
             if (filter.Apply(kind, row.Json) is { } entity)
             {
-                Append(SyncDelta.Write(kind, entity, id, row.Workspace ?? image.DefaultWorkspace, _version));
+                var workspace = row.Workspace ?? image.DefaultWorkspace;
+                Append(Counts ? SyncDelta.Write(kind, entity, id, workspace, image.Version.Count) : SyncDelta.Write(kind, entity, id, workspace, _version));
             }
             else if (!isFull)
             {

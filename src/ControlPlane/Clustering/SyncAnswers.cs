@@ -27,7 +27,7 @@ internal sealed class SyncAnswers(ConfigPublisher publisher, TimeProvider time) 
     public static SyncAnswer Nothing { get; } = new(default, false, SyncAnswerWriter.Empty());
 
     private readonly ConcurrentDictionary<(string From, SyncVersion To, string Filter), Lazy<SyncAnswer>> _deltas = [];
-    private readonly ConcurrentDictionary<string, Lazy<Task<SyncAnswer>>> _full = [];
+    private readonly ConcurrentDictionary<(string Filter, bool Counts), Lazy<Task<SyncAnswer>>> _full = [];
     private readonly SemaphoreSlim _fullAtATime = new(FullAtATime);
     private SyncVersion _latest;
 
@@ -52,11 +52,30 @@ internal sealed class SyncAnswers(ConfigPublisher publisher, TimeProvider time) 
             return (answer.Value, null);
         }
 
+        return await LeasedAsync(image, filter, counts: false, cancellation);
+    }
+
+    /// <summary>Answers a plane of 3.9, which counts versions: with everything, unless it has the newest.</summary>
+    /// <param name="from">The version that it has, see <see cref="SyncVersion.Count"/>.</param>
+    /// <param name="filter">What it does not know.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>The answer, and what to give back once it is sent.</returns>
+    public async Task<(SyncAnswer Answer, IDisposable? Lease)> AnswerAsync(long from, ExtensionFilter filter, CancellationToken cancellation)
+    {
+        var image = publisher.Image ?? await publisher.WaitForImageAsync(null, cancellation);
+        Forget(image.Version);
+        return from == image.Version.Count ? (Nothing, null) : await LeasedAsync(image, filter, counts: true, cancellation);
+    }
+
+    public void Dispose() => _fullAtATime.Dispose();
+
+    private async Task<(SyncAnswer Answer, IDisposable? Lease)> LeasedAsync(ConfigImage image, ExtensionFilter filter, bool counts, CancellationToken cancellation)
+    {
         await _fullAtATime.WaitAsync(cancellation);
         var lease = new Lease(_fullAtATime);
         try
         {
-            return (await FullAsync(image, filter, cancellation), lease);
+            return (await FullAsync(image, filter, counts, cancellation), lease);
         }
         catch
         {
@@ -65,20 +84,20 @@ internal sealed class SyncAnswers(ConfigPublisher publisher, TimeProvider time) 
         }
     }
 
-    public void Dispose() => _fullAtATime.Dispose();
-
-    private async Task<SyncAnswer> FullAsync(ConfigImage image, ExtensionFilter filter, CancellationToken cancellation)
+    private async Task<SyncAnswer> FullAsync(ConfigImage image, ExtensionFilter filter, bool counts, CancellationToken cancellation)
     {
+        var key = (filter.Key, counts);
         while (true)
         {
-            var known = _full.GetOrAdd(filter.Key, _ => new Lazy<Task<SyncAnswer>>(() => Task.Run(() => SyncAnswerWriter.Full(image, filter))));
+            var known = _full.GetOrAdd(key, _ => new Lazy<Task<SyncAnswer>>(() => Task.Run(() => SyncAnswerWriter.Full(image, filter, counts))));
             var answer = await known.Value.WaitAsync(cancellation);
-            if (image.ChangedSince(answer.Version) is { Count: <= FullMayLack } || answer.Version.CompareOrder(image.Version) >= 0)
+            // Who counts is never sent the rest alone, so one that is a little old would only be asked for again.
+            if (answer.Version.CompareOrder(image.Version) >= 0 || (!counts && image.ChangedSince(answer.Version) is { Count: <= FullMayLack }))
             {
                 return answer;
             }
 
-            _full.TryRemove(KeyValuePair.Create(filter.Key, known));
+            _full.TryRemove(KeyValuePair.Create(key, known));
         }
     }
 

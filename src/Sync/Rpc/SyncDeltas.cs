@@ -20,11 +20,23 @@ public readonly record struct SyncDelta(string Type, JsonElement Entity, string?
     /// <param name="id">Its id.</param>
     /// <param name="workspace">The workspace.</param>
     /// <param name="version">The version that it belongs to.</param>
-    public static byte[] Write(string type, ReadOnlySpan<byte> entity, Guid id, Guid workspace, string version)
+    public static byte[] Write(string type, ReadOnlySpan<byte> entity, Guid id, Guid workspace, string version) =>
+        WriteWith(type, entity, id, workspace, $"\"{version}\"");
+
+    /// <summary>Writes the bytes of a delta for a plane of 3.9.</summary>
+    /// <param name="type">The collection.</param>
+    /// <param name="entity">The entity: UTF-8 JSON; empty when it was deleted.</param>
+    /// <param name="id">Its id.</param>
+    /// <param name="workspace">The workspace.</param>
+    /// <param name="count">The version that it belongs to, see <see cref="SyncVersion.Count"/>.</param>
+    public static byte[] Write(string type, ReadOnlySpan<byte> entity, Guid id, Guid workspace, long count) =>
+        WriteWith(type, entity, id, workspace, count.ToString(CultureInfo.InvariantCulture));
+
+    private static byte[] WriteWith(string type, ReadOnlySpan<byte> entity, Guid id, Guid workspace, string version)
     {
         var before = Encoding.ASCII.GetBytes($"{{\"type\":\"{type}\",\"entity\":");
         var key = entity.IsEmpty ? $",\"pk\":{{\"id\":\"{id}\"}}" : "";
-        var after = Encoding.ASCII.GetBytes($"{key},\"ws_id\":\"{workspace}\",\"version\":\"{version}\"}}");
+        var after = Encoding.ASCII.GetBytes($"{key},\"ws_id\":\"{workspace}\",\"version\":{version}}}");
         return [.. before, .. entity.IsEmpty ? "null"u8 : entity, .. after];
     }
 }

@@ -24,6 +24,9 @@ public static class SyncMethods
     /// <summary>Changes the log level of a data plane for a time.</summary>
     public const string SetLogLevel = LogLevel + ".set_log_level";
 
+    /// <summary>What the versions of the planes begin with that count versions of the configuration: the first that knew these calls.</summary>
+    public const string CountingRelease = "3.9.";
+
     /// <summary>The part of the configuration that every message names; the original knows no other.</summary>
     public const string Namespace = "default";
 }

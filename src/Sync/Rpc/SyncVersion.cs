@@ -43,6 +43,9 @@ public readonly record struct SyncVersion(ulong Transaction, int Pending, uint C
     /// <param name="other">The other.</param>
     public int CompareOrder(SyncVersion other) => Transaction != other.Transaction ? Transaction.CompareTo(other.Transaction) : Pending.CompareTo(other.Pending);
 
+    /// <summary>The version as planes of 3.9 write it, which count: a number that grows with it, and differs from that of most other databases.</summary>
+    public long Count => ((long)(Transaction & 0x1ffffffff) << 20) | ((long)(Pending & 0xff) << 12) | (Cluster & 0xfff);
+
     /// <summary>The text on the wire.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Prefix}{Transaction:x14}{Pending & 0xffffff:x6}{Cluster:x8}");
 }

@@ -36,10 +36,13 @@ internal sealed class CallingPlane(RawPlane plane) : IAsyncDisposable
     }
 
     /// <summary>Asks what is new since a version; notifications that come between are answered and returned.</summary>
-    public async Task<(JsonObject Result, List<string> Told)> GetDeltaAsync(string version)
+    public Task<(JsonObject Result, List<string> Told)> GetDeltaAsync(string version) => GetDeltaAsync(JsonValue.Create(version));
+
+    /// <summary>Asks what is new since a version, which planes of 3.9 write as a number.</summary>
+    public async Task<(JsonObject Result, List<string> Told)> GetDeltaAsync(JsonNode version)
     {
         var id = ++_id;
-        await SendAsync($"{{\"jsonrpc\":\"2.0\",\"method\":\"kong.sync.v2.get_delta\",\"id\":{id},\"params\":[{{\"default\":{{\"version\":\"{version}\"}}}}]}}");
+        await SendAsync($"{{\"jsonrpc\":\"2.0\",\"method\":\"kong.sync.v2.get_delta\",\"id\":{id},\"params\":[{{\"default\":{{\"version\":{version.ToJsonString()}}}}}]}}");
         var told = new List<string>();
         while (true)
         {
@@ -63,6 +66,6 @@ internal sealed class CallingPlane(RawPlane plane) : IAsyncDisposable
     {
         ((string)message["method"]!).ShouldBe("kong.sync.v2.notify_new_version");
         await SendAsync($"{{\"jsonrpc\":\"2.0\",\"id\":{message["id"]},\"result\":true}}");
-        return (string)message["params"]![0]!["default"]!["new_version"]!;
+        return message["params"]![0]!["default"]!["new_version"]!.ToString();
     }
 }

@@ -140,8 +140,40 @@ public sealed class DeltaAnswerTests(PostgresFixture postgres) : IClassFixture<P
     public async Task Plane_OfAnOlderVersion_IsNotOfferedChanges()
     {
         await using var cluster = await RunningCluster.StartAsync(await RunningControlPlane.BootstrappedAsync(postgres), _certificate);
-        await using var older = await CallingPlane.ConnectAsync(cluster.Endpoint, _certificate, Guid.NewGuid(), "3.9.3");
+        await using var older = await CallingPlane.ConnectAsync(cluster.Endpoint, _certificate, Guid.NewGuid(), "3.8.1");
         older.Answer["result"]!["rpc_capabilities"]!.AsArray().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Plane_ThatCountsVersions_GetsEverythingWheneverThereIsANewer()
+    {
+        await using var cluster = await RunningCluster.StartAsync(await RunningControlPlane.BootstrappedAsync(postgres), _certificate);
+        await cluster.PostAsync("/consumers", new() { ["username"] = "first" });
+        var id = Guid.NewGuid();
+        await using var plane = await CallingPlane.ConnectAsync(cluster.Endpoint, _certificate, id, "3.9.1");
+        plane.Answer["result"]!["rpc_capabilities"]!.ToJsonString().ShouldBe("[\"kong.sync.v2\"]");
+
+        var (full, _) = await plane.GetDeltaAsync(0);
+        ((bool)full["wipe"]!, full["deltas"]!.AsArray().Count).ShouldBe((true, 2));
+        full["deltas"]!.AsArray().Select(d => (long)d!["version"]!).Distinct().ShouldBe([Count()]);
+        cluster.Registry.Find(id)!.ConfigHash.ShouldBe(ConfigHashes.Zeros);
+
+        var (nothing, _) = await plane.GetDeltaAsync(Count());
+        ((bool)nothing["wipe"]!, nothing["deltas"]!.AsArray().Count).ShouldBe((false, 0));
+        cluster.Registry.Find(id)!.ConfigHash.ShouldBe(cluster.Version);
+
+        var known = Count();
+        await cluster.ChangeAsync(HttpMethod.Delete, "/consumers/first");
+        (await plane.HearAsync()).ShouldBe($"{Count()}");
+        Count().ShouldBeGreaterThan(known);
+        var (rest, _) = await plane.GetDeltaAsync(known);
+        ((bool)rest["wipe"]!, (string)rest["deltas"]!.AsArray().Single()!["type"]!).ShouldBe((true, "workspaces"));
+
+        long Count()
+        {
+            SyncVersion.TryParse(cluster.Version, out var version).ShouldBeTrue();
+            return version.Count;
+        }
     }
 
     [Fact]
