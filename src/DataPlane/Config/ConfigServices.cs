@@ -15,12 +15,13 @@ public static class ConfigServices
     /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="folder">The LMDB folder.</param>
-    /// <param name="encryption">How it is encrypted; null when it is not.</param>
+    /// <param name="encryption">How it is encrypted, and what opens it; null when it is not.</param>
     /// <param name="mapSize">The map size to begin with; it grows by itself.</param>
     public static IServiceCollection AddConfig(this IServiceCollection services, string folder, StoreEncryption? encryption = null, long mapSize = 128L << 20)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(p => ConfigStore.Open(folder, p.GetRequiredService<ILogger<ConfigStore>>(), p.GetRequiredService<TimeProvider>(), mapSize, encryption));
+        services.AddSingleton(p => ConfigStore.Open(
+            folder, p.GetRequiredService<ILogger<ConfigStore>>(), p.GetRequiredService<TimeProvider>(), mapSize, encryption, p.GetRequiredService<EntityCatalog>()));
         services.AddSingleton(p => p.GetService<Func<EntityChanges, CompileResult>>() is { } compileChanges
             ? new ConfigApplier(
                 p.GetRequiredService<ConfigStore>(), p.GetRequiredService<EntityCatalog>(), p.GetRequiredService<Func<ConfigEntities, CompileResult>>(), compileChanges,

@@ -1,5 +1,7 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using Gateway.DataPlane.Config.Lmdb;
+using Gateway.Entities;
 using Microsoft.Extensions.Logging;
 
 namespace Gateway.DataPlane.Config;
@@ -12,15 +14,17 @@ public sealed partial class ConfigStore
     /// <param name="logger">Takes the one line about a file that is put aside.</param>
     /// <param name="time">The clock that names such a file.</param>
     /// <param name="mapSize">The map size to begin with; it grows by itself.</param>
-    /// <param name="encryption">How it is encrypted; null when it is not. A store that lies there in the clear is deleted then.</param>
+    /// <param name="encryption">How it is to be encrypted, and what opens it; a store that is encrypted otherwise is converted. Null when nothing is known.</param>
+    /// <param name="catalog">The declared entities, by which a store is converted; null when one that would have to be is put aside.</param>
     /// <exception cref="IOException">The folder cannot be used at all, or another process uses it.</exception>
-    public static ConfigStore Open(string folder, ILogger<ConfigStore> logger, TimeProvider time, long mapSize = 128L << 20, StoreEncryption? encryption = null)
+    public static ConfigStore Open(
+        string folder, ILogger<ConfigStore> logger, TimeProvider time, long mapSize = 128L << 20, StoreEncryption? encryption = null, EntityCatalog? catalog = null)
     {
         folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         var owner = Own(folder);
         try
         {
-            return Open(folder, owner, logger, time, mapSize, encryption);
+            return Open(folder, owner, logger, time, mapSize, encryption, catalog);
         }
         catch
         {
@@ -29,23 +33,18 @@ public sealed partial class ConfigStore
         }
     }
 
-    private static ConfigStore Open(string folder, FileStream owner, ILogger<ConfigStore> logger, TimeProvider time, long mapSize, StoreEncryption? encryption)
+    private static ConfigStore Open(
+        string folder, FileStream owner, ILogger<ConfigStore> logger, TimeProvider time, long mapSize, StoreEncryption? encryption, EntityCatalog? catalog)
     {
+        DeleteHalfConverted(folder);
         var damage = File.Exists(folder) ? "it is a file and no folder" : StoreCheck.Damage(Path.Combine(folder, "data.mdb"));
         if (damage is null)
         {
             try
             {
-                return OpenSound(folder, owner, mapSize, encryption);
+                return OpenConverted(folder, owner, logger, mapSize, encryption, catalog);
             }
-            catch (StoreUnusableException e) when (e.IsReadable)
-            {
-                // Kept, it would lie there in the clear, which is what is not wanted any more.
-                Directory.Delete(folder, recursive: true);
-                Log.Deleted(logger, folder, e.Message);
-                return OpenSound(folder, owner, mapSize, encryption);
-            }
-            catch (Exception e) when (e is LmdbDamagedException or JsonException or StoreUnusableException)
+            catch (Exception e) when (e is LmdbDamagedException or JsonException or CryptographicException or StoreUnusableException)
             {
                 damage = e.Message;
             }
@@ -73,7 +72,7 @@ public sealed partial class ConfigStore
         }
     }
 
-    private static ConfigStore OpenSound(string folder, FileStream owner, long mapSize, StoreEncryption? encryption)
+    private static ConfigStore OpenSound(string folder, FileStream? owner, long mapSize, StoreEncryption? encryption)
     {
         Directory.CreateDirectory(folder);
         if (!OperatingSystem.IsWindows())
@@ -117,8 +116,8 @@ public sealed partial class ConfigStore
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Warning, "the configuration stored at {Folder} is deleted, because {Reason}; it is fetched again and stored encrypted")]
-        public static partial void Deleted(ILogger logger, string folder, string reason);
+        [LoggerMessage(LogLevel.Information, "the configuration stored at {Folder} was {Former} and is {Present} from now on")]
+        public static partial void Converted(ILogger logger, string folder, string former, string present);
 
         [LoggerMessage(LogLevel.Warning, "the configuration stored at {Folder} cannot be used ({Damage}); it is kept as {Aside}, and an empty one takes its place")]
         public static partial void SetAside(ILogger logger, string folder, string damage, string aside);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Gateway.DataPlane.Config.Lmdb;
+using Gateway.Entities;
 using Gateway.Schema;
 
 namespace Gateway.DataPlane.Config;
@@ -71,6 +72,34 @@ public sealed partial class ConfigStore
             while (scan.MoveNext())
             {
                 rows.Add((store._codec.Json(scan.Key, scan.Value).ToArray(), RowCodec.Expires(scan.Value)));
+            }
+
+            return rows;
+        }
+
+        /// <summary>All rows of all collections, with all by which they can be found.</summary>
+        /// <param name="catalog">The declared entities; rows of others can be found by their ids alone.</param>
+        /// <param name="defaultWorkspace">The workspace of what belongs to none, or is unique across all.</param>
+        public List<StoredRow> Everything(EntityCatalog catalog, Guid defaultWorkspace)
+        {
+            var rows = new List<StoredRow>();
+            using var scan = transaction.Scan(store._rows, []);
+            while (scan.MoveNext())
+            {
+                var (entity, workspace) = (StoreKeys.Entity(scan.Key), RowCodec.Workspace(scan.Value));
+                var json = store._codec.Json(scan.Key, scan.Value).ToArray();
+                var (uniques, foreigns) = catalog.Find(entity) is { } schema ? RowIndexes.Of(schema, JsonElement.Parse(json), workspace, defaultWorkspace) : ([], []);
+                rows.Add(new StoredRow
+                {
+                    Entity = entity,
+                    Id = StoreKeys.LastId(scan.Key),
+                    Workspace = workspace,
+                    Expires = RowCodec.Expires(scan.Value),
+                    Stamp = store._codec.Stamp(scan.Value),
+                    Json = json,
+                    Uniques = uniques,
+                    Foreigns = foreigns,
+                });
             }
 
             return rows;

@@ -14,7 +14,7 @@ public sealed partial class ConfigStore : IDisposable
     private const string ForeignsName = "foreigns";
 
     private readonly LmdbEnvironment _environment;
-    private readonly FileStream _owner;
+    private readonly FileStream? _owner;
     private readonly StoreCipher? _cipher;
     private readonly RowCodec _codec;
     private readonly uint _meta;
@@ -24,7 +24,7 @@ public sealed partial class ConfigStore : IDisposable
     private readonly ConcurrentDictionary<string, StoreGeneration> _generations = new(StringComparer.Ordinal);
     private StoredConfig? _current;
 
-    private ConfigStore(LmdbEnvironment environment, FileStream owner, StoreEncryption? encryption)
+    private ConfigStore(LmdbEnvironment environment, FileStream? owner, StoreEncryption? encryption)
     {
         _environment = environment;
         _owner = owner;
@@ -71,7 +71,7 @@ public sealed partial class ConfigStore : IDisposable
     {
         _environment.Dispose();
         _cipher?.Dispose();
-        _owner.Dispose();
+        _owner?.Dispose();
     }
 
     /// <summary>The rows of a collection: their JSON in UTF-8, and when they expire, in Unix seconds or 0.</summary>
@@ -146,21 +146,22 @@ public sealed partial class ConfigStore : IDisposable
     {
         if (txn.TryGet(_meta, EncryptionKey, out var description))
         {
-            return encryption is null ? throw new StoreUnusableException("it is encrypted, and declarative_config_encryption_mode is off", isReadable: false)
-                : StoreCipher.Of(encryption.Algorithm, encryption.Secret.Span, description) ?? FormerCipherOf(txn, encryption, description);
+            return encryption is null || StoreCipher.AlgorithmOf(description) is not { } written ? throw new StoreUnusableException("it is encrypted, and nothing is known that opens it")
+                : written != encryption.Algorithm ? throw new StoreModeException(written)
+                : StoreCipher.Of(written, encryption.Secret.Span, description) ?? FormerCipherOf(txn, written, encryption, description);
         }
 
         // A new file has no format yet.
-        return encryption is null ? null
-            : txn.TryGet(_meta, FormatKey, out _) ? throw new StoreUnusableException("it is not encrypted", isReadable: true)
-            : StoreCipher.Create(encryption);
+        return encryption?.Algorithm is not { } algorithm ? null
+            : txn.TryGet(_meta, FormatKey, out _) ? throw new StoreModeException(written: null)
+            : StoreCipher.Create(algorithm, encryption.Secret.Span);
     }
 
-    private StoreCipher FormerCipherOf(LmdbTransaction txn, StoreEncryption encryption, ReadOnlySpan<byte> description)
+    private StoreCipher FormerCipherOf(LmdbTransaction txn, StoreAlgorithm algorithm, StoreEncryption encryption, ReadOnlySpan<byte> description)
     {
-        if (encryption.Former is not { } former || StoreCipher.Of(encryption.Algorithm, former.Span, description) is not { } cipher)
+        if (encryption.Former is not { } former || StoreCipher.Of(algorithm, former.Span, description) is not { } cipher)
         {
-            throw new StoreUnusableException("it is encrypted in another mode or with another key than cluster_cert_key and declarative_config_encryption_former_key", isReadable: false);
+            throw new StoreUnusableException("it is encrypted with another key than cluster_cert_key and declarative_config_encryption_former_key");
         }
 
         cipher.Rewrap(encryption.Secret.Span);

@@ -29,7 +29,7 @@ internal static class ConfigurationServices
                 var applier = p.GetRequiredService<ConfigApplier>();
                 return new PlaneConfiguration(() => applier.CurrentHash, (message, cancellation) => applier.ApplyAsync(message, cancellation)) { Version = () => applier.Version, ApplyChanges = applier.ApplyAsync };
             });
-            if (options.ConfigEncryption is not null)
+            if (options.ConfigEncryption?.Algorithm is not null)
             {
                 services.AddHostedService(p => ActivatorUtilities.CreateInstance<StoreKeyWatch>(p, controlPlane.Identity));
             }

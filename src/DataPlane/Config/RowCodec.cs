@@ -34,6 +34,9 @@ internal sealed class RowCodec(StoreCipher? cipher)
     /// <summary>Whether the row of a value was read from what a stamp tells.</summary>
     public bool HasStamp(ReadOnlySpan<byte> value, ReadOnlySpan<byte> stamp) => value.Slice(StampAt, RowStamp.Size).SequenceEqual(Blinded(stamp));
 
+    /// <summary>The stamp of a value; zeros, which no row has, where it cannot be told any more.</summary>
+    public byte[] Stamp(ReadOnlySpan<byte> value) => cipher is null ? value.Slice(StampAt, RowStamp.Size).ToArray() : new byte[RowStamp.Size];
+
     /// <summary>The JSON of a value.</summary>
     /// <param name="key">Where it lies.</param>
     /// <param name="value">The value.</param>

@@ -44,12 +44,18 @@ internal sealed class StoreCipher : IDisposable
     public byte[] Description { get; private set; }
 
     /// <summary>A cipher for a store that begins.</summary>
-    /// <param name="encryption">The algorithm and the secret.</param>
-    public static StoreCipher Create(StoreEncryption encryption)
+    /// <param name="algorithm">The algorithm.</param>
+    /// <param name="secret">The secret.</param>
+    public static StoreCipher Create(StoreAlgorithm algorithm, ReadOnlySpan<byte> secret)
     {
         var own = RandomNumberGenerator.GetBytes(KeySize);
-        return new StoreCipher(encryption.Algorithm, own, Wrap(encryption.Algorithm, own, encryption.Secret.Span));
+        return new StoreCipher(algorithm, own, Wrap(algorithm, own, secret));
     }
+
+    /// <summary>The algorithm by which a store is encrypted, or null when what it says of that is none.</summary>
+    /// <param name="description">What the store says.</param>
+    public static StoreAlgorithm? AlgorithmOf(ReadOnlySpan<byte> description) =>
+        description.Length > 0 && (StoreAlgorithm)description[0] is var algorithm && Enum.IsDefined(algorithm) ? algorithm : null;
 
     /// <summary>The cipher of a store that is there, or null when it is encrypted with another algorithm or secret.</summary>
     /// <param name="algorithm">The algorithm.</param>

@@ -11,9 +11,9 @@ public enum StoreAlgorithm
 }
 
 /// <summary>How the stored configuration is encrypted.</summary>
-/// <param name="Algorithm">The algorithm.</param>
+/// <param name="Algorithm">The algorithm; null keeps it in the clear, and one that is encrypted is decrypted.</param>
 /// <param name="Secret">What opens the store; every node that is to read it has the same.</param>
-public sealed record StoreEncryption(StoreAlgorithm Algorithm, ReadOnlyMemory<byte> Secret)
+public sealed record StoreEncryption(StoreAlgorithm? Algorithm, ReadOnlyMemory<byte> Secret)
 {
     /// <summary>The secret of before, which a store may still have; null when there is none.</summary>
     public ReadOnlyMemory<byte>? Former { get; init; }

@@ -44,6 +44,9 @@ internal static class StoreKeys
     /// <summary>Where the rows that refer to another begin.</summary>
     public static byte[] Foreigns(string entity, string field, Guid target) => Join(16, out var at, entity, field).With(target, at);
 
+    /// <summary>The collection of the row that lies under a key.</summary>
+    public static string Entity(ReadOnlySpan<byte> key) => Encoding.UTF8.GetString(key[..^17]);
+
     /// <summary>The id at the end of a key.</summary>
     public static Guid LastId(ReadOnlySpan<byte> key) => new(key[^16..], bigEndian: true);
 

@@ -1,10 +1,13 @@
 namespace Gateway.DataPlane.Config;
 
-/// <summary>A sound store that is not encrypted as it should be.</summary>
+/// <summary>A sound store that cannot be used as it is.</summary>
 /// <param name="message">What is wrong with it.</param>
-/// <param name="isReadable">Whether anybody can read what lies in it.</param>
-internal sealed class StoreUnusableException(string message, bool isReadable) : Exception(message)
+internal class StoreUnusableException(string message) : Exception(message);
+
+/// <summary>A sound store that is encrypted in another way than is wanted.</summary>
+/// <param name="written">The algorithm by which it is; null when it lies in the clear.</param>
+internal sealed class StoreModeException(StoreAlgorithm? written) : StoreUnusableException("it is encrypted in another mode")
 {
-    /// <summary>Whether anybody can read what lies in it.</summary>
-    public bool IsReadable => isReadable;
+    /// <summary>The algorithm by which it is encrypted; null when it lies in the clear.</summary>
+    public StoreAlgorithm? Written => written;
 }

@@ -105,7 +105,7 @@ internal sealed partial class KongSettings(SettingValues values)
     }
 
     /// <summary>How the stored configuration is encrypted, with keys derived from the cluster's; null when it is not.</summary>
-    public StoreEncryption? LoadConfigEncryption()
+    public StoreEncryption LoadConfigEncryption()
     {
         StoreAlgorithm? algorithm = values.Text("declarative_config_encryption_mode") switch
         {
@@ -113,12 +113,10 @@ internal sealed partial class KongSettings(SettingValues values)
             "chacha20-poly1305" => StoreAlgorithm.ChaCha20Poly1305,
             _ => null,
         };
-        return algorithm is { } chosen
-            ? new StoreEncryption(chosen, ClusterPem(ClusterMode.Shared).ExportKey())
-            {
-                Former = values.Text("declarative_config_encryption_former_key") is { } former && CertificateSource.Read(former) is { } pem ? PemPair.ExportKey(pem) : null,
-            }
-            : null;
+        return new StoreEncryption(algorithm, ClusterPem(ClusterMode.Shared).ExportKey())
+        {
+            Former = values.Text("declarative_config_encryption_former_key") is { } former && CertificateSource.Read(former) is { } pem ? PemPair.ExportKey(pem) : null,
+        };
     }
 
     /// <summary>The name that the control plane's certificate must have in <c>pki</c> mode; null means its host.</summary>

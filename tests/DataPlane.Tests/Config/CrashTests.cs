@@ -53,6 +53,7 @@ public sealed class CrashTests : IDisposable
     {
         ReplaceCommand => (Action<string>)ReplaceForEver,
         UpdateCommand => UpdateForEver,
+        ConvertedStoreTests.ConvertCommand => ConvertedStoreTests.ConvertForEver,
         _ => throw new ArgumentException("no such command", nameof(command)),
     })(folder);
 
@@ -157,7 +158,7 @@ public sealed class CrashTests : IDisposable
         }
     }
 
-    private static Process Start(string command, string folder)
+    internal static Process Start(string command, string folder)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, ArgumentList = { typeof(CrashTests).Assembly.Location, command, folder } };
         return Process.Start(start)!;

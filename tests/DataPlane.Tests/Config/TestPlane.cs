@@ -14,7 +14,7 @@ public sealed class TestPlane : IDisposable
     public TestPlane(string folder, TimeProvider? time = null, long mapSize = 1 << 20, ILogger<ConfigStore>? logger = null, StoreEncryption? encryption = null)
     {
         Time = time ?? TimeProvider.System;
-        Store = ConfigStore.Open(folder, logger ?? NullLogger<ConfigStore>.Instance, Time, mapSize, encryption);
+        Store = ConfigStore.Open(folder, logger ?? NullLogger<ConfigStore>.Instance, Time, mapSize, encryption, Catalog);
         Applier = new ConfigApplier(Store, Catalog, Compile, Time, NullLogger<ConfigApplier>.Instance);
     }
 
