@@ -90,6 +90,7 @@ public static class DataPlaneHost
         services.AddSingleton<SnapshotCompiler>();
         services.AddSingleton<ErrorPages>();
         services.AddSingleton<DiagnosticSource, UnreadableRequests>();
+        services.AddSingleton<PriorKnowledge>();
         services.AddSingleton<Responder>();
         services.AddSingleton<ForwarderHttp1>();
         services.AddSingleton<ForwarderYarp>();

@@ -40,6 +40,7 @@ internal static class Listeners
         kestrel.Limits.Http2.MaxRequestHeaderFieldSize = Math.Max(kestrel.Limits.Http2.MaxRequestHeaderFieldSize, options.Limits.MaxLine);
 
         var tls = kestrel.ApplicationServices.GetRequiredService<TlsListener>();
+        var prior = kestrel.ApplicationServices.GetRequiredService<PriorKnowledge>();
         var counters = kestrel.ApplicationServices.GetRequiredService<TrafficCounters>();
         foreach (var listener in options.ProxyListeners)
         {
@@ -48,9 +49,9 @@ internal static class Listeners
                 Open(listen, listener, http2 => tls.Open(listen, http2, options.Tls.Clients));
                 listen.Use(next => connection => CountAsync(next, connection, counters));
                 listen.Use(next => connection => UnreadableRequests.Mark(next, connection));
-                if (listener is { Http2: true, Tls: false })
+                if (listener is { Http2: true, Tls: false } && prior.IsKnownOn(listener))
                 {
-                    listen.Use(next => connection => PriorKnowledge.LookAsync(next, connection, kestrel.Limits.KeepAliveTimeout));
+                    listen.Use(next => connection => prior.LookAsync(next, connection, kestrel.Limits.KeepAliveTimeout));
                 }
             });
         }

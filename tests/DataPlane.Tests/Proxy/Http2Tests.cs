@@ -1,8 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Gateway.DataPlane.Proxy;
 using Gateway.Testing;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Gateway.DataPlane.Tests.Proxy;
 
@@ -43,6 +46,21 @@ public sealed class Http2Tests
     }
 
     [Fact]
+    public async Task Listener_WhoseServerCannotTellThemApart_SpeaksHttp11AndTheLogSaysSo()
+    {
+        await using var upstream = await TestUpstream.StartAsync();
+        using var log = new TestLog();
+        using var loggers = log.Factory();
+        await using var gateway = await StartAsync(upstream.Port, services => services.AddSingleton(new PriorKnowledge(loggers.CreateLogger<PriorKnowledge>(), "Not.There.Any.More")));
+        using var client = new HttpClient();
+
+        using var answer = await client.SendAsync(Request(gateway.Port, HttpVersion.Version11));
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        await Should.ThrowAsync<HttpRequestException>(() => client.SendAsync(Request(gateway.Port, HttpVersion.Version20)));
+        log.Lines.ShouldHaveSingleItem().ShouldContain("HTTP/2 without TLS is not spoken on 127.0.0.1:0, only HTTP/1.1");
+    }
+
+    [Fact]
     public async Task Trailers_OfTheUpstream_ReachClientsOfHttp2()
     {
         await using var raw = new Upstreams.Http1.RawUpstream(async connection =>
@@ -79,10 +97,10 @@ public sealed class Http2Tests
         answers.ShouldAllBe(a => a.StatusCode == HttpStatusCode.OK);
     }
 
-    private static Task<TestGateway> StartAsync(int port)
+    private static Task<TestGateway> StartAsync(int port, Action<IServiceCollection>? services = null)
     {
         var service = Some.Service(port);
-        return TestGateway.StartAsync(Some.Config(service, Some.Route(service, "/")), options: o => o with { ProxyListeners = [o.ProxyListeners[0] with { Http2 = true }, o.ProxyListeners[1]] });
+        return TestGateway.StartAsync(Some.Config(service, Some.Route(service, "/")), services, options: o => o with { ProxyListeners = [o.ProxyListeners[0] with { Http2 = true }, o.ProxyListeners[1]] });
     }
 
     private static HttpRequestMessage Request(int port, Version version) =>
