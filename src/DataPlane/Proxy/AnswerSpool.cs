@@ -6,9 +6,10 @@ namespace Gateway.DataPlane.Proxy;
 /// Holds what a slow client has no room for yet, in a file without a name, so that the upstream need not wait for the client (<c>response_buffering</c>).
 /// One side writes at the file's end, the other sends from its beginning.
 /// </summary>
+/// <param name="exchange">The request.</param>
 /// <param name="file">The file.</param>
 /// <param name="client">Where the answer goes.</param>
-internal sealed class AnswerSpool(FileStream file, PipeWriter client) : IDisposable
+internal sealed class AnswerSpool(HttpExchange exchange, FileStream file, PipeWriter client) : IDisposable
 {
     /// <summary>How far the upstream may run ahead of the client, in bytes; nginx's.</summary>
     private const long Most = 1024L * 1024 * 1024;
@@ -68,7 +69,7 @@ internal sealed class AnswerSpool(FileStream file, PipeWriter client) : IDisposa
     {
         try
         {
-            while (!(await flushing).IsCompleted)
+            while (!(await SlowClient.WithinLimitAsync(exchange, flushing)).IsCompleted)
             {
                 // First whether it was the end, then how much there is: what comes in between is noticed.
                 for (var isEnded = _isEnded; _sent == Volatile.Read(ref _length); isEnded = _isEnded)

@@ -12,6 +12,12 @@ public sealed record ClientLimits
     /// <summary>Within what time the head of a request must come (<c>client_header_timeout</c>).</summary>
     public TimeSpan Head { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>How long a connection may have no room for an answer that is being sent, because its client reads nothing (<c>send_timeout</c>).</summary>
+    public TimeSpan Send { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How many requests a connection serves before its client has to open another one (<c>keepalive_requests</c>).</summary>
+    public int MaxRequests { get; init; } = 10_000;
+
     /// <summary>The longest line of a request's head, in bytes (the size of <c>large_client_header_buffers</c>).</summary>
     public int MaxLine { get; init; } = 8 * 1024;
 

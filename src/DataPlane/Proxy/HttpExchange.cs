@@ -43,6 +43,7 @@ internal sealed class HttpExchange : Exchange
         _workspace = snapshot.Workspace;
         _flavor = snapshot.Router.Options.Flavor;
         RequestId = Proxy.RequestId.Next();
+        SendLimit = options.Limits.Send;
         var target = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         if (!target.StartsWith('/'))
         {
@@ -55,6 +56,9 @@ internal sealed class HttpExchange : Exchange
         Query = RawQuery = question < 0 || RawPath.Contains('#', StringComparison.Ordinal) ? null : target[(question + 1)..];
         _path = RequestPath.Normalize(RawPath);
     }
+
+    /// <summary>How long a client may take nothing of the answer.</summary>
+    public TimeSpan SendLimit { get; }
 
     /// <summary>When the request came in, in ticks of <see cref="Stopwatch"/>.</summary>
     public long Started { get; }

@@ -26,7 +26,7 @@ internal static class Listeners
         // Octets of header values pass through unread.
         kestrel.RequestHeaderEncodingSelector = static name => name is "Content-Length" ? LengthEncoding.Instance : Encoding.Latin1;
         kestrel.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
-        // How slow a body may be is for plugins and upstreams to say.
+        // How slow a body may be is for plugins and upstreams to say; a client that takes nothing of an answer is cut off by the transport, which sees what it takes.
         kestrel.Limits.MaxRequestBodySize = options.Limits.MaxBody;
         kestrel.Limits.MinRequestBodyDataRate = null;
         kestrel.Limits.MinResponseDataRate = null;
@@ -49,6 +49,7 @@ internal static class Listeners
                 Open(listen, listener, http2 => tls.Open(listen, http2, options.Tls.Clients));
                 listen.Use(next => connection => CountAsync(next, connection, counters));
                 listen.Use(next => connection => UnreadableRequests.Mark(next, connection));
+                listen.Use(next => connection => KeepAliveRequests.Mark(next, connection));
                 if (listener is { Http2: true, Tls: false } && prior.IsKnownOn(listener))
                 {
                     listen.Use(next => connection => prior.LookAsync(next, connection, kestrel.Limits.KeepAliveTimeout));

@@ -31,6 +31,7 @@ internal sealed partial class RequestHandler(
             Draining.TellToClose(http);
         }
 
+        KeepAliveRequests.Count(http, options.Limits.MaxRequests);
         try
         {
             if (RequestChecks.Refuse(exchange, options.Limits.MaxBody) is { } status)

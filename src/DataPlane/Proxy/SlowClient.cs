@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.IO.Pipelines;
+using Microsoft.AspNetCore.Http;
 
 namespace Gateway.DataPlane.Proxy;
 
@@ -21,7 +22,7 @@ internal static class SlowClient
     {
         if (!exchange.RoutePlan!.ReadsAhead || exchange.Files is not { } files)
         {
-            return !(await flushing).IsCompleted;
+            return !(await WithinLimitAsync(exchange, flushing.AsTask())).IsCompleted;
         }
 
         var (task, began) = (flushing.AsTask(), Stopwatch.GetTimestamp());
@@ -37,12 +38,32 @@ internal static class SlowClient
             if (files.TryOpen() is not { } file)
             {
                 exchange.Files = null;
-                return !(await task).IsCompleted;
+                return !(await WithinLimitAsync(exchange, task)).IsCompleted;
             }
 
-            exchange.Spool = new AnswerSpool(file, writer);
+            exchange.Spool = new AnswerSpool(exchange, file, writer);
             exchange.Spool.Begin(task);
             return true;
         }
+    }
+
+    /// <summary>Waits until the client has room, but not for ever where it gives none to one of its streams: a connection that takes nothing at all is ended by itself.</summary>
+    /// <param name="exchange">The request.</param>
+    /// <param name="flushing">What the client was given.</param>
+    public static async Task<FlushResult> WithinLimitAsync(HttpExchange exchange, Task<FlushResult> flushing)
+    {
+        if (!flushing.IsCompleted && HttpProtocol.IsHttp2(exchange.Http.Request.Protocol))
+        {
+            try
+            {
+                return await flushing.WaitAsync(exchange.SendLimit);
+            }
+            catch (TimeoutException)
+            {
+                exchange.Http.Abort();
+            }
+        }
+
+        return await flushing;
     }
 }

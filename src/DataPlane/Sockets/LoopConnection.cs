@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.IO.Pipelines;
 using System.Net.Sockets;
+using Gateway.DataPlane.Upstreams.Http1;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.Extensions.Logging;
@@ -20,12 +21,14 @@ internal sealed partial class LoopConnection : DefaultConnectionContext, IConnec
     private static long _lastId;
 
     private readonly LoopSocket _socket;
+    private readonly LoopConnectionLimits _limits;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _closing = new();
     private readonly TaskCompletionSource _isClosed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _lock = new();
     private Task _receiving = Task.CompletedTask;
     private Task _sending = Task.CompletedTask;
+    private Watchdog? _watchdog;
     private Exception? _reason;
     private bool _isEnded;
 
@@ -37,7 +40,7 @@ internal sealed partial class LoopConnection : DefaultConnectionContext, IConnec
     public LoopConnection(LoopSocket socket, LoopConnectionLimits limits, MemoryPool<byte> memory, ILogger logger)
         : base(Interlocked.Increment(ref _lastId).ToString("X16", CultureInfo.InvariantCulture))
     {
-        (_socket, _logger) = (socket, logger);
+        (_socket, _limits, _logger) = (socket, limits, logger);
         LocalEndPoint = socket.Socket.LocalEndPoint;
         RemoteEndPoint = socket.Socket.RemoteEndPoint;
         ConnectionClosed = _closing.Token;
@@ -75,6 +78,7 @@ internal sealed partial class LoopConnection : DefaultConnectionContext, IConnec
         await Transport.Output.CompleteAsync();
         await _receiving;
         await _sending;
+        _watchdog?.Dispose();
         _closing.Dispose();
         await base.DisposeAsync();
     }
@@ -203,13 +207,28 @@ internal sealed partial class LoopConnection : DefaultConnectionContext, IConnec
     {
         while (true)
         {
-            bytes = bytes[await sending..];
+            bytes = bytes[await (sending.IsCompleted ? sending : WithinLimitAsync(sending))..];
             if (bytes.IsEmpty)
             {
                 return;
             }
 
             sending = _socket.SendAsync(bytes, isMoreToCome);
+        }
+    }
+
+    /// <summary>Waits until there is room; a client that reads nothing for too long is cut off. Most connections never wait, and have no watchdog.</summary>
+    private async ValueTask<int> WithinLimitAsync(ValueTask<int> sending)
+    {
+        _watchdog ??= new Watchdog(_limits.Time, _ => Abort(new ConnectionAbortedException("The client read nothing for too long.")));
+        _watchdog.BeginWrite(_limits.Send);
+        try
+        {
+            return await sending;
+        }
+        finally
+        {
+            _watchdog.EndWrite();
         }
     }
 

@@ -13,8 +13,11 @@ namespace Gateway.DataPlane.Sockets;
 /// <param name="sockets">How sockets that listen are made.</param>
 /// <param name="kestrel">The limits of connections.</param>
 /// <param name="memory">Where buffers come from.</param>
+/// <param name="options">The node's settings.</param>
+/// <param name="time">The clock.</param>
 /// <param name="loggers">The logs.</param>
-internal sealed class LoopTransport(IOptions<SocketTransportOptions> sockets, IOptions<KestrelServerOptions> kestrel, IMemoryPoolFactory<byte> memory, ILoggerFactory loggers)
+internal sealed class LoopTransport(
+    IOptions<SocketTransportOptions> sockets, IOptions<KestrelServerOptions> kestrel, IMemoryPoolFactory<byte> memory, DataPlaneOptions options, TimeProvider time, ILoggerFactory loggers)
     : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
     /// <inheritdoc/>
@@ -35,7 +38,7 @@ internal sealed class LoopTransport(IOptions<SocketTransportOptions> sockets, IO
             throw new AddressInUseException(e.Message, e);
         }
 
-        return new(new LoopListener(listening, sockets.Value.NoDelay, new LoopConnectionLimits(kestrel.Value.Limits), memory.Create(), loggers.CreateLogger<LoopTransport>()));
+        return new(new LoopListener(listening, sockets.Value.NoDelay, new LoopConnectionLimits(kestrel.Value.Limits, options.Limits.Send, time), memory.Create(), loggers.CreateLogger<LoopTransport>()));
     }
 }
 
@@ -99,8 +102,16 @@ internal sealed class LoopListener(Socket listening, bool noDelay, LoopConnectio
 
 /// <summary>How much a connection reads and writes ahead, in octets.</summary>
 /// <param name="limits">Kestrel's limits.</param>
-internal sealed class LoopConnectionLimits(KestrelServerLimits limits)
+/// <param name="send">How long it may have no room for what is sent.</param>
+/// <param name="time">The clock.</param>
+internal sealed class LoopConnectionLimits(KestrelServerLimits limits, TimeSpan send, TimeProvider time)
 {
+    /// <summary>How long it may have no room for what is sent.</summary>
+    public TimeSpan Send => send;
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time => time;
+
     /// <summary>How much is read before the one who asked for it has taken it.</summary>
     public long Input { get; } = limits.MaxRequestBufferSize ?? 0;
 

@@ -75,6 +75,12 @@ internal static partial class SettingCatalog
         new("nginx_http_client_header_timeout", null, SettingKind.Text, Roles.Proxying, "Within what time the head of a request must come, 60s where not given.")
             { Rule = SettingRules.Time("nginx_http_client_header_timeout") },
         new("nginx_proxy_client_header_timeout", null, SettingKind.Text, Roles.Proxying, "Another name of nginx_http_client_header_timeout.") { InsteadOf = "nginx_http_client_header_timeout" },
+        new("nginx_http_send_timeout", null, SettingKind.Text, Roles.Proxying,
+            "How long a client may take nothing of its answer before it is cut off, 60s where not given.") { Rule = SettingRules.Time("nginx_http_send_timeout") },
+        new("nginx_proxy_send_timeout", null, SettingKind.Text, Roles.Proxying, "Another name of nginx_http_send_timeout.") { InsteadOf = "nginx_http_send_timeout" },
+        new("nginx_http_keepalive_requests", "10000", SettingKind.Number, Roles.Proxying, "Requests that a client's connection serves before it is closed.")
+            { Rule = SettingRules.Whole(0, int.MaxValue, "nginx_http_keepalive_requests must be an integer of 0 or more") },
+        new("nginx_proxy_keepalive_requests", null, SettingKind.Number, Roles.Proxying, "Another name of nginx_http_keepalive_requests.") { InsteadOf = "nginx_http_keepalive_requests" },
         new("nginx_http_client_body_buffer_size", "8k", SettingKind.Text, Roles.Proxying,
             "How much of a body that is gathered before it goes on (request_buffering) is held in memory; a larger one goes into a file below the prefix.")
             { Rule = SettingRules.Size("nginx_http_client_body_buffer_size") },
@@ -92,7 +98,6 @@ internal static partial class SettingCatalog
         new("nginx_http_charset", "UTF-8", SettingKind.Text, Roles.Proxying, "Default charset in Content-Type.") { Effective = false },
         new("nginx_http_log_format", null, SettingKind.Text, Roles.All,
             "A form for access logs: its name and a text with nginx's variables, such as: short escape=json '$remote_addr $status'.") { Rule = SettingRules.LogFormat },
-        new("nginx_http_keepalive_requests", "10000", SettingKind.Text, Roles.Proxying, "Requests per client connection.") { Effective = false },
         new("nginx_http_lua_regex_match_limit", "100000", SettingKind.Text, Roles.Proxying, "PCRE match limit.") { Effective = false },
         new("nginx_http_lua_regex_cache_max_entries", "8192", SettingKind.Text, Roles.Proxying, "Regex cache entries.") { Effective = false },
         new("nginx_main_worker_rlimit_nofile", "auto", SettingKind.Text, Roles.All, "Open-file limit; the process takes the hard one.") { Effective = false },
