@@ -10,37 +10,45 @@ namespace Gateway.Plugins.RequestTransformer;
 /// <summary>Changes the method and the body of a request; a body that is not what its type says stays as it is.</summary>
 internal static class BodyTransform
 {
-    /// <summary>Changes the method, and the body when it is a form, JSON, or a form in parts.</summary>
-    public static async ValueTask ApplyAsync(Exchange exchange, TransformPlan plan, TemplateValues values)
+    /// <summary>Changes the method; a request whose method has no body takes what its form says into the query.</summary>
+    /// <param name="exchange">The request.</param>
+    /// <param name="method">The method.</param>
+    public static async ValueTask ChangeMethodAsync(Exchange exchange, string method)
+    {
+        exchange.Method = method;
+        if (HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsTrace(method))
+        {
+            await MoveToQueryAsync(exchange);
+        }
+    }
+
+    /// <summary>Changes the body when it is a form, JSON, or a form in parts; where there was nothing to change it stays as it came.</summary>
+    /// <param name="exchange">The request.</param>
+    /// <param name="changes">The changes.</param>
+    /// <param name="values">What templates look at.</param>
+    public static async ValueTask ApplyAsync(Exchange exchange, Changes changes, TemplateValues values)
     {
         var type = exchange.Http.Request.ContentType ?? string.Empty;
-        var isForm = Is(type, "application/x-www-form-urlencoded");
-        if (plan.Method is { } method)
-        {
-            exchange.Method = method;
-            if (HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsTrace(method))
-            {
-                await MoveToQueryAsync(exchange, isForm);
-                return;
-            }
-        }
-
-        if (plan.Body.IsEmpty || !(isForm || Is(type, "application/json") || Is(type, "multipart/form-data")) || await RequestBody.ReadAsync(exchange) is not { } body)
+        if (KindOf(type) is not { } kind || await RequestBody.ReadAsync(exchange) is not { } body)
         {
             return;
         }
 
-        var changed = isForm ? Form(body, plan.Body, values) : Is(type, "application/json") ? JsonBody(body, plan.Body, values) : MultipartBody.Change(type, body, plan.Body, values);
+        var changed = kind switch
+        {
+            BodyKind.Json => JsonBody(body, changes, values),
+            BodyKind.Parts => MultipartBody.Change(type, body, changes, values),
+            _ => Form(body, changes, values),
+        };
         if (changed is not null)
         {
             RequestBody.Replace(exchange, changed);
         }
     }
 
-    /// <summary>A request of a method that has no body takes what its form says into the query.</summary>
-    private static async ValueTask MoveToQueryAsync(Exchange exchange, bool isForm)
+    private static async ValueTask MoveToQueryAsync(Exchange exchange)
     {
-        if (isForm && await RequestBody.ReadAsync(exchange) is { Length: > 0 } body)
+        if (KindOf(exchange.Http.Request.ContentType ?? string.Empty) is BodyKind.Form && await RequestBody.ReadAsync(exchange) is { Length: > 0 } body)
         {
             var query = QueryArguments.Parse(exchange.Query);
             var form = QueryArguments.Parse(Encoding.UTF8.GetString(body.Span));
@@ -56,11 +64,10 @@ internal static class BodyTransform
         }
     }
 
-    private static byte[] Form(ReadOnlyMemory<byte> body, Changes changes, TemplateValues values)
+    private static byte[]? Form(ReadOnlyMemory<byte> body, Changes changes, TemplateValues values)
     {
         var arguments = QueryArguments.Parse(Encoding.UTF8.GetString(body.Span));
-        changes.Apply(new QueryParameters(arguments), values);
-        return Encoding.UTF8.GetBytes(arguments.Encode() ?? string.Empty);
+        return changes.Apply(new QueryParameters(arguments), values) ? Encoding.UTF8.GetBytes(arguments.Encode() ?? string.Empty) : null;
     }
 
     private static byte[]? JsonBody(ReadOnlyMemory<byte> body, Changes changes, TemplateValues values)
@@ -71,9 +78,22 @@ internal static class BodyTransform
             return null;
         }
 
-        changes.Apply(new JsonParameters(members), values);
-        return JsonSerializer.SerializeToUtf8Bytes(members, Wire.Options);
+        return changes.Apply(new JsonParameters(members), values) ? JsonSerializer.SerializeToUtf8Bytes(members, Wire.Options) : null;
     }
 
-    private static bool Is(string type, string wanted) => type.StartsWith(wanted, StringComparison.OrdinalIgnoreCase);
+    // Wherever in the header it stands, as the original looks for it.
+    private static BodyKind? KindOf(string type) =>
+        Is(type, "application/json") ? BodyKind.Json
+        : Is(type, "multipart/form-data") ? BodyKind.Parts
+        : Is(type, "application/x-www-form-urlencoded") ? BodyKind.Form
+        : null;
+
+    private static bool Is(string type, string wanted) => type.Contains(wanted, StringComparison.OrdinalIgnoreCase);
+
+    private enum BodyKind
+    {
+        Json,
+        Parts,
+        Form,
+    }
 }

@@ -41,13 +41,13 @@ internal sealed class QueryParameters(QueryArguments arguments) : IParameters
 /// <summary>The members of a JSON object.</summary>
 internal sealed class JsonParameters(JsonObject document) : IParameters
 {
-    public bool Has(string name) => document[name] is not null;
+    public bool Has(string name) => document.ContainsKey(name);
 
     public void Remove(string name) => document.Remove(name);
 
     public void Rename(string old, string name)
     {
-        if (document.Remove(old, out var value) && value is not null)
+        if (document.Remove(old, out var value))
         {
             document[name] = value;
         }

@@ -21,36 +21,52 @@ public sealed partial class RequestTransformerPlugin(ILogger<RequestTransformerP
     }
 
     /// <inheritdoc/>
-    public ValueTask AccessAsync(Exchange exchange, RequestTransformerConfig config)
+    public async ValueTask AccessAsync(Exchange exchange, RequestTransformerConfig config)
     {
         var plan = _plans.Of(config);
         if (plan.Error is not null)
         {
             exchange.Error(500);
-            return default;
+            return;
         }
 
         var values = new TemplateValues(exchange);
-        if (plan.Uri is { } uri)
+        var path = plan.Uri?.Render(values);
+        if (path is not null)
         {
-            exchange.UpstreamPath = uri.Render(values) is var path && path.StartsWith('/') ? path : "/" + path;
+            exchange.UpstreamPath = path;
         }
 
-        var arguments = QueryArguments.Parse(exchange.Query);
-        ChangeHeaders(exchange, plan.Headers, values);
-        var changesQuery = plan.Query.Apply(new QueryParameters(arguments), values);
-        if (changesQuery)
+        if (plan.Method is not null)
         {
+            await BodyTransform.ChangeMethodAsync(exchange, plan.Method);
+        }
+
+        ChangeHeaders(exchange, plan.Headers, values);
+        if (!plan.Body.IsEmpty)
+        {
+            await BodyTransform.ApplyAsync(exchange, plan.Body, values);
+        }
+
+        if (!plan.Query.IsEmpty)
+        {
+            var arguments = QueryArguments.Parse(exchange.Query);
+            plan.Query.Apply(new QueryParameters(arguments), values);
             exchange.Query = arguments.Encode();
         }
 
-        return plan.Method is null && plan.Body.IsEmpty ? default : BodyTransform.ApplyAsync(exchange, plan, values);
+        // Nothing goes upstream that was changed by half.
+        if (values.Problem is not null || path?.StartsWith('/') is false)
+        {
+            Log.NoValue(logger, exchange.Instance.Id, values.Problem ?? "the path does not begin with '/'");
+            exchange.Error(500);
+        }
     }
 
     private static void ChangeHeaders(Exchange exchange, Changes changes, TemplateValues values)
     {
         var headers = exchange.RequestHeaders;
-        foreach (var (name, _) in changes.Remove)
+        foreach (var (name, _) in changes.Remove.Where(r => !IsHost(r.Name)))
         {
             headers.Remove(name);
         }
@@ -58,7 +74,7 @@ public sealed partial class RequestTransformerPlugin(ILogger<RequestTransformerP
         foreach (var (old, name) in changes.Rename)
         {
             var fresh = name.Render(values);
-            if (headers.TryGetValue(old, out var value) && !IsHost(old))
+            if (fresh.Length > 0 && headers.TryGetValue(old, out var value) && !IsHost(old))
             {
                 headers.Remove(old);
                 headers[fresh] = value;
@@ -67,29 +83,37 @@ public sealed partial class RequestTransformerPlugin(ILogger<RequestTransformerP
 
         foreach (var (name, value) in changes.Replace)
         {
+            var text = value.Render(values);
+            if (value.IsEmpty)
+            {
+                continue;
+            }
+
             if (IsHost(name))
             {
-                exchange.UpstreamHost = value.Render(values);
+                exchange.UpstreamHost = text;
             }
             else if (headers.ContainsKey(name))
             {
-                headers[name] = HeaderOctets.Of(value.Render(values));
+                headers[name] = HeaderOctets.Of(text);
             }
         }
 
         foreach (var (name, value) in changes.Add)
         {
-            if (!IsHost(name) && !headers.ContainsKey(name))
+            var text = value.Render(values);
+            if (!value.IsEmpty && !IsHost(name) && !headers.ContainsKey(name))
             {
-                headers[name] = HeaderOctets.Of(value.Render(values));
+                headers[name] = HeaderOctets.Of(text);
             }
         }
 
         foreach (var (name, value) in changes.Append)
         {
-            if (!IsHost(name))
+            var text = value.Render(values);
+            if (!value.IsEmpty && !IsHost(name))
             {
-                headers.Append(name, HeaderOctets.Of(value.Render(values)));
+                headers.Append(name, HeaderOctets.Of(text));
             }
         }
     }
@@ -100,5 +124,8 @@ public sealed partial class RequestTransformerPlugin(ILogger<RequestTransformerP
     {
         [LoggerMessage(LogLevel.Error, "Plugin instance {Instance}: a template cannot be understood, so its requests are answered with 500: {Reason}")]
         public static partial void BadTemplate(ILogger logger, Guid instance, string reason);
+
+        [LoggerMessage(LogLevel.Error, "Plugin instance {Instance}: a template has no value for a request, which is answered with 500: {Reason}")]
+        public static partial void NoValue(ILogger logger, Guid instance, string reason);
     }
 }

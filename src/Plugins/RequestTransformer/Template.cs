@@ -30,6 +30,9 @@ internal sealed class Template
         return template;
     }
 
+    /// <summary>Whether there is nothing in it at all.</summary>
+    public bool IsEmpty => _parts is [("", null)];
+
     /// <summary>The text for a request; what is not there is empty.</summary>
     /// <param name="values">What the expressions look at.</param>
     public string Render(TemplateValues values)

@@ -55,7 +55,7 @@ internal sealed class TemplateReader(string text, int start)
         {
             Position += 2;
             var (one, other) = (left, ReadValue());
-            left = values => one(values) + other(values);
+            left = values => values.Join(one(values), other(values));
         }
 
         return left;

@@ -67,9 +67,11 @@ internal sealed class Changes
     public IReadOnlyList<(string Name, Template Value)> Append { get; }
 
     /// <summary>Changes parameters.</summary>
-    /// <returns>Whether anything was asked for.</returns>
+    /// <returns>Whether anything changed.</returns>
+    /// <remarks>A template is rendered even where its value is not needed, because one that cannot be is an error in any case; a value that is left out changes nothing.</remarks>
     public bool Apply(IParameters parameters, TemplateValues values)
     {
+        var hasChanged = Remove.Count > 0;
         foreach (var (name, _) in Remove)
         {
             parameters.Remove(name);
@@ -77,31 +79,41 @@ internal sealed class Changes
 
         foreach (var (old, name) in Rename)
         {
-            parameters.Rename(old, name.Render(values));
+            var fresh = name.Render(values);
+            if (fresh != old && parameters.Has(old))
+            {
+                parameters.Rename(old, fresh);
+                hasChanged = true;
+            }
         }
 
         foreach (var (name, value) in Replace)
         {
-            if (parameters.Has(name))
+            var text = value.Render(values);
+            if (!value.IsEmpty && parameters.Has(name))
             {
-                parameters.Set(name, value.Render(values));
+                parameters.Set(name, text);
+                hasChanged = true;
             }
         }
 
         foreach (var (name, value) in Add)
         {
-            if (!parameters.Has(name))
+            var text = value.Render(values);
+            if (!value.IsEmpty && !parameters.Has(name))
             {
-                parameters.Set(name, value.Render(values));
+                parameters.Set(name, text);
+                hasChanged = true;
             }
         }
 
-        foreach (var (name, value) in Append)
+        foreach (var (name, value) in Append.Where(a => !a.Value.IsEmpty))
         {
             parameters.Append(name, value.Render(values));
+            hasChanged = true;
         }
 
-        return !IsEmpty;
+        return hasChanged;
     }
 
     private static (string Name, Template Value)[] Read(IReadOnlyList<string> pairs) =>

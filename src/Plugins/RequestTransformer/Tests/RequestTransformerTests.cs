@@ -47,6 +47,74 @@ public sealed class RequestTransformerTests
         exchange.Status.ShouldBe(500);
     }
 
+    [Theory]
+    [InlineData("$(headers.missing .. 'x')")]
+    [InlineData("$('x' .. query_params.missing)")]
+    [InlineData("$(query_params.missing[1])")]
+    [InlineData("$(headers.missing.more)")]
+    [InlineData("$(shared.mine.more)")]
+    public async Task Template_WithoutAValue_IsAnErrorAndNothingGoesUpstream_EvenWhereItIsNotNeeded(string template)
+    {
+        foreach (var config in (RequestTransformerConfig[])
+            [
+                new() { Add = new() { Headers = [$"x-t:{template}"] } },
+                new() { Replace = new() { Headers = [$"not-there:{template}"] } },
+                new() { Replace = new() { Querystring = [$"not-there:{template}"] } },
+                new() { Replace = new() { Uri = $"/{template}" } },
+            ])
+        {
+            var exchange = new FakeExchange("GET", "/p?q=1");
+            await _plugin.AccessAsync(exchange, config);
+            exchange.Status.ShouldBe(500);
+        }
+    }
+
+    [Theory]
+    [InlineData("$(query_params.q)", 500)]
+    [InlineData("$(headers.missing)", 500)]
+    [InlineData("/$(query_params.q)", null)]
+    public async Task Path_ThatIsNone_IsAnError(string template, int? status)
+    {
+        var exchange = new FakeExchange("GET", "/p?q=1");
+        await _plugin.AccessAsync(exchange, new() { Replace = new() { Uri = template } });
+        exchange.Answer?.Status.ShouldBe(status!.Value);
+        (exchange.Answer is null).ShouldBe(status is null);
+    }
+
+    [Fact]
+    public async Task EmptyValues_ChangeNothing()
+    {
+        var exchange = new FakeExchange("GET", "/p").With("There", "1");
+        await _plugin.AccessAsync(exchange, new()
+        {
+            Replace = new() { Headers = ["there:"] },
+            Add = new() { Headers = ["new:"] },
+            Append = new() { Headers = ["there:"] },
+        });
+        exchange.RequestHeaders["there"].ToString().ShouldBe("1");
+        exchange.RequestHeaders.ContainsKey("new").ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("application/json", "{ \"a\" : 1 }", "{ \"a\" : 1 }")]
+    [InlineData("application/json", "{ \"a\" : 1, \"there\": null }", "{\"a\":1,\"there\":\"r\"}")]
+    [InlineData("text/x; application/json", "{ \"there\": 2 }", "{\"there\":\"r\"}")]
+    [InlineData("application/x-www-form-urlencoded", "a=%61&b", "a=%61&b")]
+    public async Task Body_InWhichNothingChanges_StaysAsItCame(string type, string body, string expected)
+    {
+        var exchange = new FakeExchange("POST").WithBody(type, body);
+        await _plugin.AccessAsync(exchange, new() { Replace = new() { Body = ["there:r"] } });
+        (await BodyAsync(exchange)).ShouldBe(expected);
+    }
+
+    [Fact]
+    public async Task NullOfJson_IsThere_AndIsRenamed()
+    {
+        var exchange = new FakeExchange("POST").WithBody("application/json", "{\"a\":null,\"b\":null}");
+        await _plugin.AccessAsync(exchange, new() { Rename = new() { Body = ["a:c"] }, Add = new() { Body = ["b:x", "d:y"] } });
+        (await BodyAsync(exchange)).ShouldBe("{\"b\":null,\"c\":null,\"d\":\"y\"}");
+    }
+
     [Fact]
     public async Task Changes_AreMadeInTheirOrder()
     {
@@ -114,6 +182,11 @@ public sealed class RequestTransformerTests
         await _plugin.AccessAsync(exchange, new() { HttpMethod = "GET" });
 
         (exchange.Method, exchange.Query).ShouldBe(("GET", "a=1&a=2&b=3"));
+
+        // What comes from the form is changed as the rest of the query is, and the body still as a body.
+        exchange = new FakeExchange("POST", "/p?a=1").WithBody("application/x-www-form-urlencoded", "b=3");
+        await _plugin.AccessAsync(exchange, new() { HttpMethod = "GET", Remove = new() { Querystring = ["b"] }, Add = new() { Body = ["c:4"] } });
+        (exchange.Query, await BodyAsync(exchange)).ShouldBe(("a=1", "b=3&c=4"));
     }
 
     private static async Task<string> BodyAsync(FakeExchange exchange)
