@@ -59,7 +59,8 @@ start_process() {
         exec 9>&-
         "$@"
     ) >"$LOGS/$name.log" 2>&1 </dev/null &
-    printf '%s %s\n' "$!" "$(started_at "$!")" >"$RUN/$name.pid"
+    printf '%s' "$!" >"$RUN/$name.pid"
+    started_at "$!" >"$RUN/$name.start" || true
     # The shell has nothing to tell about its end; watch_over has.
     disown
 }
@@ -75,10 +76,10 @@ started_at() {
 
 # pid_of <name>: the process of this name, if it lives and is the one that was started, from whichever clone
 pid_of() {
-    local pid start
-    [[ -s $RUN/$1.pid ]] || return 1
-    read -r pid start <"$RUN/$1.pid" || true
-    [[ -n $start && $(started_at "$pid") == "$start" ]] && printf '%s' "$pid"
+    local pid
+    [[ -s $RUN/$1.pid && -s $RUN/$1.start ]] || return 1
+    pid=$(<"$RUN/$1.pid")
+    [[ $(started_at "$pid") == "$(<"$RUN/$1.start")" ]] && printf '%s' "$pid"
 }
 
 all_alive() {
@@ -125,7 +126,7 @@ stop_all() {
         done
         kill -KILL "$pid" 2>/dev/null || true
     done
-    rm -f -- "$RUN"/*.pid
+    rm -f -- "$RUN"/*.pid "$RUN"/*.start
     stop_postgres
 }
 

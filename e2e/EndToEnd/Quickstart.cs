@@ -48,7 +48,7 @@ public sealed class Quickstart : IAsyncLifetime
 
     /// <summary>The ids of the processes that the script started, PostgreSQL apart.</summary>
     public IReadOnlyList<int> Processes() =>
-        [.. Directory.GetFiles(Path.Combine(_folder, "state", "run"), "*.pid").Select(f => int.Parse(File.ReadAllText(f).Split(' ')[0], CultureInfo.InvariantCulture))];
+        [.. Directory.GetFiles(Path.Combine(_folder, "state", "run"), "*.pid").Select(f => int.Parse(File.ReadAllText(f), CultureInfo.InvariantCulture))];
 
     /// <summary>Whether a process runs; one that has ended and that nobody waited for does not.</summary>
     public static bool Runs(int id)
