@@ -11,9 +11,9 @@ internal sealed class JsonChanges
 {
     private readonly IReadOnlyList<string> _remove;
     private readonly (string Old, string Name)[] _rename;
-    private readonly (string Name, JsonNode? Value)[] _replace;
-    private readonly (string Name, JsonNode? Value)[] _add;
-    private readonly (string Name, JsonNode? Value)[] _append;
+    private readonly (string Name, JsonNode Value)[] _replace;
+    private readonly (string Name, JsonNode Value)[] _add;
+    private readonly (string Name, JsonNode Value)[] _append;
 
     /// <summary>Reads a configuration.</summary>
     public JsonChanges(ResponseTransformerConfig config)
@@ -41,7 +41,7 @@ internal sealed class JsonChanges
             document.Remove(name);
         }
 
-        foreach (var (old, name) in _rename)
+        foreach (var (old, name) in _rename.Where(r => r.Name.Length > 0))
         {
             if (document.Remove(old, out var value))
             {
@@ -51,29 +51,30 @@ internal sealed class JsonChanges
 
         foreach (var (name, value) in _replace.Where(r => document.ContainsKey(r.Name)))
         {
-            document[name] = value?.DeepClone();
+            document[name] = value.DeepClone();
         }
 
         foreach (var (name, value) in _add.Where(a => !document.ContainsKey(a.Name)))
         {
-            document[name] = value?.DeepClone();
+            document[name] = value.DeepClone();
         }
 
         foreach (var (name, value) in _append)
         {
             document[name] = document[name] switch
             {
-                null => new JsonArray(value?.DeepClone()),
-                JsonArray list => new JsonArray([.. list.Select(n => n?.DeepClone()), value?.DeepClone()]),
-                var one => new JsonArray(one.DeepClone(), value?.DeepClone()),
+                null => new JsonArray(value.DeepClone()),
+                JsonArray list => new JsonArray([.. list.Select(n => n?.DeepClone()), value.DeepClone()]),
+                var one => new JsonArray(one.DeepClone(), value.DeepClone()),
             };
         }
 
         return JsonSerializer.SerializeToUtf8Bytes(document, Wire.Options);
     }
 
-    private static (string Name, JsonNode? Value)[] Typed(IReadOnlyList<string> pairs, IReadOnlyList<string> types) =>
-        [.. pairs.Select(Pairs.Of).Select((p, i) => (p.Name, Value(p.Value, types.ElementAtOrDefault(i))))];
+    // A value that is not of its type changes nothing.
+    private static (string Name, JsonNode Value)[] Typed(IReadOnlyList<string> pairs, IReadOnlyList<string> types) =>
+        [.. pairs.Select(Pairs.Of).Select((p, i) => (p.Name, Value: Value(p.Value, types.ElementAtOrDefault(i)))).Where(p => p.Value is not null).Select(p => (p.Name, p.Value!))];
 
     /// <summary>A value of the wanted type; null when the text is not of it.</summary>
     private static JsonNode? Value(string text, string? type) => type switch

@@ -1,6 +1,7 @@
 using Gateway.Plugins.Common;
 using Gateway.PluginSdk;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
 
 namespace Gateway.Plugins.ResponseTransformer;
 
@@ -19,7 +20,7 @@ public sealed class ResponseTransformerPlugin : IHeaderFilter<ResponseTransforme
             headers.Remove(name);
         }
 
-        foreach (var (old, name) in config.Rename.Headers.Select(Pairs.Of))
+        foreach (var (old, name) in Given(config.Rename.Headers))
         {
             if (headers.Remove(old, out var value))
             {
@@ -27,17 +28,17 @@ public sealed class ResponseTransformerPlugin : IHeaderFilter<ResponseTransforme
             }
         }
 
-        foreach (var (name, value) in config.Replace.Headers.Select(Pairs.Of).Where(p => headers.ContainsKey(p.Name)))
+        foreach (var (name, value) in Given(config.Replace.Headers).Where(p => headers.ContainsKey(p.Name)))
         {
             headers[name] = HeaderOctets.Of(value);
         }
 
-        foreach (var (name, value) in config.Add.Headers.Select(Pairs.Of).Where(p => !headers.ContainsKey(p.Name)))
+        foreach (var (name, value) in Given(config.Add.Headers).Where(p => !headers.ContainsKey(p.Name)))
         {
             headers[name] = HeaderOctets.Of(value);
         }
 
-        foreach (var (name, value) in config.Append.Headers.Select(Pairs.Of))
+        foreach (var (name, value) in Given(config.Append.Headers))
         {
             headers.Append(name, HeaderOctets.Of(value));
         }
@@ -53,5 +54,12 @@ public sealed class ResponseTransformerPlugin : IHeaderFilter<ResponseTransforme
         ChangesBody(exchange, config) ? new WholeBodyStream(next, _changes.Of(config).Apply) : next;
 
     private bool ChangesBody(Exchange exchange, ResponseTransformerConfig config) =>
-        !_changes.Of(config).IsEmpty && exchange.Http.Response.ContentType?.Contains("application/json", StringComparison.OrdinalIgnoreCase) is true;
+        !_changes.Of(config).IsEmpty && exchange.Http.Response.ContentType is { } types && types.Split(',').Any(IsJson);
+
+    // "application/json-patch+json" is another type.
+    private static bool IsJson(string type) =>
+        MediaTypeHeaderValue.TryParse(type, out var media) && media.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase);
+
+    // A value that is left out changes nothing.
+    private static IEnumerable<(string Name, string Value)> Given(IEnumerable<string> pairs) => pairs.Select(Pairs.Of).Where(p => p.Value.Length > 0);
 }
