@@ -12,9 +12,6 @@ namespace Gateway.DataPlane.Proxy;
 /// <param name="time">The clock.</param>
 internal sealed class BodyGatherer(DataPlaneOptions options, NamelessFiles files, TimeProvider time)
 {
-    /// <summary>How long a client may send nothing; nginx's.</summary>
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
-
     // What most bodies need; more is asked for as they grow.
     private const int LeastRoom = 8 * 1024;
 
@@ -31,7 +28,7 @@ internal sealed class BodyGatherer(DataPlaneOptions options, NamelessFiles files
             return null;
         }
 
-        var gathering = new Gathering(exchange, options.BodyBuffer, files, time);
+        var gathering = new Gathering(exchange, options.BodyBuffer, options.Limits.Body, files, time);
         try
         {
             return await gathering.RunAsync();
@@ -42,7 +39,7 @@ internal sealed class BodyGatherer(DataPlaneOptions options, NamelessFiles files
         }
     }
 
-    private sealed class Gathering(HttpExchange exchange, int most, NamelessFiles files, TimeProvider time) : IDisposable
+    private sealed class Gathering(HttpExchange exchange, int most, TimeSpan patience, NamelessFiles files, TimeProvider time) : IDisposable
     {
         private readonly PipeReader _reader = exchange.Http.Request.BodyReader;
         private byte[]? _memory;
@@ -58,7 +55,7 @@ internal sealed class BodyGatherer(DataPlaneOptions options, NamelessFiles files
                 var reading = _reader.ReadAsync();
                 if (!reading.IsCompleted)
                 {
-                    (_watchdog ??= new Watchdog(time, _ => _reader.CancelPendingRead())).BeginClient(_patience);
+                    (_watchdog ??= new Watchdog(time, _ => _reader.CancelPendingRead())).BeginClient(patience);
                 }
 
                 var (read, failure) = await ReadAsync(reading);

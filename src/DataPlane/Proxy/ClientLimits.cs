@@ -12,6 +12,9 @@ public sealed record ClientLimits
     /// <summary>Within what time the head of a request must come (<c>client_header_timeout</c>).</summary>
     public TimeSpan Head { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>How long a client may send nothing of a body that is gathered (<c>client_body_timeout</c>).</summary>
+    public TimeSpan Body { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>How long a connection may have no room for an answer that is being sent, because its client reads nothing (<c>send_timeout</c>).</summary>
     public TimeSpan Send { get; init; } = TimeSpan.FromSeconds(60);
 

@@ -39,6 +39,7 @@ internal sealed class ProxySettings(SettingValues values)
             MaxBody = values.Bytes("nginx_http_client_max_body_size") is > 0 and var bytes ? bytes : null,
             KeepAlive = Time("nginx_http_keepalive_timeout") ?? none.KeepAlive,
             Head = Time("nginx_http_client_header_timeout") ?? none.Head,
+            Body = Time("nginx_http_client_body_timeout") ?? none.Body,
             Send = Time("nginx_http_send_timeout") ?? none.Send,
             MaxRequests = Math.Max(1, values.Whole("nginx_http_keepalive_requests")),
             MaxLine = buffers ? size : none.MaxLine,

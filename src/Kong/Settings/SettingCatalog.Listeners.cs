@@ -75,6 +75,10 @@ internal static partial class SettingCatalog
         new("nginx_http_client_header_timeout", null, SettingKind.Text, Roles.Proxying, "Within what time the head of a request must come, 60s where not given.")
             { Rule = SettingRules.Time("nginx_http_client_header_timeout") },
         new("nginx_proxy_client_header_timeout", null, SettingKind.Text, Roles.Proxying, "Another name of nginx_http_client_header_timeout.") { InsteadOf = "nginx_http_client_header_timeout" },
+        new("nginx_http_client_body_timeout", null, SettingKind.Text, Roles.Proxying,
+            "How long a client may send nothing of a body that is gathered before it is answered 408, 60s where not given; of one that goes on as it comes, read_timeout of the service says it.")
+            { Rule = SettingRules.Time("nginx_http_client_body_timeout") },
+        new("nginx_proxy_client_body_timeout", null, SettingKind.Text, Roles.Proxying, "Another name of nginx_http_client_body_timeout.") { InsteadOf = "nginx_http_client_body_timeout" },
         new("nginx_http_send_timeout", null, SettingKind.Text, Roles.Proxying,
             "How long a client may take nothing of its answer before it is cut off, 60s where not given.") { Rule = SettingRules.Time("nginx_http_send_timeout") },
         new("nginx_proxy_send_timeout", null, SettingKind.Text, Roles.Proxying, "Another name of nginx_http_send_timeout.") { InsteadOf = "nginx_http_send_timeout" },

@@ -37,6 +37,17 @@ public sealed class ClientLimitsTests
     }
 
     [Fact]
+    public async Task Client_ThatSendsNothingOfItsBody_IsAnswered408()
+    {
+        await using var upstream = await TestUpstream.StartAsync();
+        var service = Some.Service(upstream.Port);
+        await using var gateway = await StartAsync(Some.Config(service, Some.Route(service, "/")), new() { Body = TimeSpan.FromMilliseconds(200) });
+
+        (await gateway.SendRawAsync("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc")).ShouldStartWith("HTTP/1.1 408 ");
+        upstream.Seen.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Connection_ThatServedItsNumberOfRequests_IsClosedWithTheLastAnswer()
     {
         await using var upstream = await TestUpstream.StartAsync();
