@@ -69,7 +69,6 @@ public sealed class ConvertedStoreTests : IDisposable
             contents = plane.Contents();
         }
 
-        var random = new Random(1);
         for (var kill = 0; kill < Kills; kill++)
         {
             using var child = CrashTests.Start(ConvertCommand, Folder);
@@ -77,7 +76,7 @@ public sealed class ConvertedStoreTests : IDisposable
             {
                 // It says so when it has converted for the first time.
                 (await child.StandardOutput.ReadLineAsync().WaitAsync(Wait.Patience)).ShouldBe("converted");
-                await Task.Delay(TimeSpan.FromMilliseconds(random.NextDouble() * 60));
+                await Wait.UntilAsync(() => Directory.Exists($"{Folder}.converting") == (kill % 2 is 0), "it is in the middle of a conversion, or about its end");
             }
             finally
             {
