@@ -82,9 +82,9 @@ internal static partial class SettingCatalog
         new("nginx_http_send_timeout", null, SettingKind.Text, Roles.Proxying,
             "How long a client may take nothing of its answer before it is cut off, 60s where not given.") { Rule = SettingRules.Time("nginx_http_send_timeout") },
         new("nginx_proxy_send_timeout", null, SettingKind.Text, Roles.Proxying, "Another name of nginx_http_send_timeout.") { InsteadOf = "nginx_http_send_timeout" },
-        new("nginx_http_keepalive_requests", "10000", SettingKind.Number, Roles.Proxying, "Requests that a client's connection serves before it is closed.")
+        new("nginx_http_keepalive_requests", "10000", SettingKind.Text, Roles.Proxying, "Requests that a client's connection serves before it is closed.")
             { Rule = SettingRules.Whole(0, int.MaxValue, "nginx_http_keepalive_requests must be an integer of 0 or more") },
-        new("nginx_proxy_keepalive_requests", null, SettingKind.Number, Roles.Proxying, "Another name of nginx_http_keepalive_requests.") { InsteadOf = "nginx_http_keepalive_requests" },
+        new("nginx_proxy_keepalive_requests", null, SettingKind.Text, Roles.Proxying, "Another name of nginx_http_keepalive_requests.") { InsteadOf = "nginx_http_keepalive_requests" },
         new("nginx_http_client_body_buffer_size", "8k", SettingKind.Text, Roles.Proxying,
             "How much of a body that is gathered before it goes on (request_buffering) is held in memory; a larger one goes into a file below the prefix.")
             { Rule = SettingRules.Size("nginx_http_client_body_buffer_size") },
