@@ -22,6 +22,11 @@ internal sealed class RunningProcess : IAsyncDisposable
     /// <param name="environment">Variables that are added.</param>
     public static async Task<RunningProcess> StartAsync(int core, int? port, string log, IEnumerable<string> command, IEnumerable<(string Name, string Value)>? environment = null)
     {
+        if (port is { } taken && await AnswersAsync(taken))
+        {
+            throw new InvalidOperationException($"Port {taken} belongs to another program; choose others with --port.");
+        }
+
         // The shell becomes the program, so that its id is the program's.
         var start = new ProcessStartInfo("/bin/sh", ["-c", "log=$1; core=$2; shift 2; exec taskset -c \"$core\" \"$@\" >\"$log\" 2>&1", "sh", log, Cores.Of(core), .. command]) { RedirectStandardInput = true };
         foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("KONG_", StringComparison.Ordinal)).ToList())
