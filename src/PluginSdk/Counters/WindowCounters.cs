@@ -128,10 +128,9 @@ public sealed class WindowCounters : IDisposable
 
     private sealed class Counter
     {
-        // All in one object, itself the lock: with many counters each object more is a miss of the processor's caches.
-        private Windows _starts;
-        private Windows _counts;
+        // All in one object, itself the lock: with many counters each object more is a miss of the processor's caches, and each line of one too.
         private long _ends = long.MaxValue;
+        private Windows _windows;
 
         public long Ends => Volatile.Read(ref _ends);
 
@@ -148,7 +147,7 @@ public sealed class WindowCounters : IDisposable
 
                 for (var i = 0; all && i < limits.Length; i++)
                 {
-                    _counts[(int)limits[i].Period]++;
+                    _windows[(int)limits[i].Period].Count++;
                     left[i]--;
                 }
 
@@ -164,7 +163,7 @@ public sealed class WindowCounters : IDisposable
                 Turn(limits, now, left);
                 foreach (var limit in limits)
                 {
-                    _counts[(int)limit.Period] += amount;
+                    _windows[(int)limit.Period].Count += amount;
                 }
             }
         }
@@ -183,14 +182,14 @@ public sealed class WindowCounters : IDisposable
             var ends = 0L;
             for (var i = 0; i < limits.Length; i++)
             {
-                var period = (int)limits[i].Period;
+                ref var window = ref _windows[(int)limits[i].Period];
                 var start = limits[i].Period.Start(now);
-                if (_starts[period] != start)
+                if (window.Start != start)
                 {
-                    (_starts[period], _counts[period]) = (start, 0);
+                    window = new Window { Start = start };
                 }
 
-                left[i] = limits[i].Limit - _counts[period];
+                left[i] = limits[i].Limit - window.Count;
                 ends = Math.Max(ends, start + limits[i].Period.LongestSeconds());
             }
 
@@ -198,10 +197,16 @@ public sealed class WindowCounters : IDisposable
         }
     }
 
-    /// <summary>A number for each <see cref="Period"/>.</summary>
+    /// <summary>A window for each <see cref="Period"/>.</summary>
     [InlineArray(6)]
     private struct Windows
     {
-        private long _first;
+        private Window _first;
+    }
+
+    private struct Window
+    {
+        public long Start;
+        public long Count;
     }
 }
