@@ -13,6 +13,9 @@ internal sealed class CounterRing<TKey>(int most)
     private readonly Queue<(TKey Key, EntityCounter Counter)> _order = new();
     private readonly TakenCounts _taken = new();
 
+    /// <summary>What stands for the counter of an entity that got none; it is another one as soon as there is room again.</summary>
+    public object Full { get; private set; } = new();
+
     /// <summary>The counter of an entity; null where there are too many already.</summary>
     /// <param name="key">The entity.</param>
     public EntityCounter? Of(TKey key)
@@ -48,6 +51,7 @@ internal sealed class CounterRing<TKey>(int most)
             {
                 _all.Remove(key);
                 counter.IsDropped = true;
+                Full = new object();
                 continue;
             }
 

@@ -75,14 +75,19 @@ internal sealed class EntityCounters
 
     private EntityCounter? Of(RoutePlan plan)
     {
-        // The plan keeps it until it is dropped, so that few requests look it up.
+        // The plan keeps it until it is dropped, and that there is none until there is room, so that few requests look it up.
         if (plan.Counter is EntityCounter { IsDropped: false } known)
         {
             return known;
         }
 
+        if (ReferenceEquals(plan.Counter, _routes.Full))
+        {
+            return null;
+        }
+
         var counter = _routes.Of((plan.Route.Id.Value, plan.Service?.Service.Id.Value ?? Guid.Empty));
-        plan.Counter = counter;
+        plan.Counter = counter ?? _routes.Full;
         return counter;
     }
 
