@@ -34,7 +34,7 @@ internal sealed class NodePlanes(KongSettings settings, NodeLog log)
 
     // A data plane offers what it runs; the control plane tells of one that the configuration needs and that is not among them.
     private readonly IReadOnlyList<PluginVersion> _running =
-        [.. settings.Plugins.Plugins.Where(p => p.Runs).Select(p => new PluginVersion(p.Name, Product.KongVersion))];
+        [.. settings.Plugins.Plugins.Where(p => p.Runs).Select(p => new PluginVersion(p.Name, settings.PlaneVersion))];
 
     /// <summary>Takes over settings that were read again; what only a restart changes is left alone.</summary>
     public Action<KongSettings> OnReload { get; private set; } = static _ => { };
@@ -177,12 +177,14 @@ internal sealed class NodePlanes(KongSettings settings, NodeLog log)
         Proxy = settings.ClusterProxy,
         MaxPayload = settings.ClusterMaxPayload,
         NodeId = NodeId.LoadOrCreate(settings.Prefix, settings.NodeId),
+        Version = settings.PlaneVersion,
         Plugins = _running,
         Extensions = [.. BundledPlugins.Catalog.Entities.Extensions.Select(e => e.Name)],
         Labels = settings.Labels,
         Settings = settings.ToJson(),
         Rpc = settings.ClusterRpc,
-        RpcSync = settings.ClusterRpcSync,
+        // Control planes of older versions have other ideas of what changed, or none.
+        RpcSync = settings.ClusterRpcSync && settings.PlaneVersion == Product.KongVersion,
         LogThreshold = log.Threshold,
     };
 

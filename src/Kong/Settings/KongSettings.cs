@@ -177,6 +177,9 @@ internal sealed partial class KongSettings(SettingValues values)
     /// <summary>How long changes are gathered before they are left there.</summary>
     public TimeSpan FallbackDelay => TimeSpan.FromSeconds(values.Number("cluster_fallback_config_export_delay")!.Value);
 
+    /// <summary>The version that this data plane names to its control plane.</summary>
+    public string PlaneVersion => values.Text("cluster_dp_version") ?? Product.KongVersion;
+
     /// <summary>The labels that this data plane reports.</summary>
     public IReadOnlyDictionary<string, string> Labels =>
         values.List("cluster_dp_labels").Select(l => l.Split(':', 2)).GroupBy(p => p[0]).ToDictionary(g => g.Key, g => g.Last()[1]);

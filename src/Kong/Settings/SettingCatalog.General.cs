@@ -78,6 +78,9 @@ internal static partial class SettingCatalog
             "Largest compressed configuration that is sent or accepted, in bytes; at least 4 MiB.")
             { Rule = SettingRules.AtLeast(4_194_304, "cluster_max_payload must be 4194304 (4MB) or greater") },
         new("cluster_dp_labels", null, SettingKind.List, Roles.DataPlane, "Key:value labels reported to CP, max 10."),
+        new("cluster_dp_version", null, SettingKind.Text, Roles.DataPlane,
+            "Version that the plane names to its control plane, because an older Kong takes no newer plane; such as 3.9.1. Unset names its own.")
+            { Rule = SettingRules.PlaneVersion("cluster_dp_version") },
         new("cluster_listen", "0.0.0.0:8005", SettingKind.Listeners, Roles.ControlPlane, "Address of the DP-facing listener."),
         new("cluster_data_plane_purge_delay", "1209600", SettingKind.Number, Roles.ControlPlane, "Seconds before an unseen DP row expires, min 60.")
             { Rule = SettingRules.AtLeast(60, "cluster_data_plane_purge_delay must be 60 or greater") },

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Gateway.Hosting;
 using Gateway.Hosting.AccessLogs;
 
 namespace Gateway.Kong.Settings;
@@ -29,6 +30,12 @@ internal static class SettingRules
 
     /// <summary>A number and a size such as <c>4 8k</c>.</summary>
     public static Func<string, string?> Buffers(string name) => value => TryReadBuffers(value, out _, out _) ? null : $"{name} must be a number and a size, such as 4 8k, got '{value}'";
+
+    /// <summary>A version of Kong, from 3.0.0 to the one whose formats this product speaks.</summary>
+    public static Func<string, string?> PlaneVersion(string name) => value =>
+        Version.TryParse(value, out var version) && value.Count('.') is 2 && version >= new Version(3, 0, 0) && version <= Version.Parse(Product.KongVersion)
+            ? null
+            : $"{name} must be a version from 3.0.0 to {Product.KongVersion}, got '{value}'";
 
     /// <summary><c>host:port</c>.</summary>
     public static Func<string, string?> HostAndPort(string name) => value =>

@@ -139,6 +139,24 @@ public sealed class SettingsReaderTests : IDisposable
         Read(null, environment).Errors.ShouldBe(complaint is null ? [] : [complaint]);
     }
 
+    [Theory]
+    [InlineData("3.9.1", null)]
+    [InlineData("3.10.0", null)]
+    [InlineData("3.10.1", "cluster_dp_version must be a version from 3.0.0 to 3.10.0, got '3.10.1'")]
+    [InlineData("2.8.0", "cluster_dp_version must be a version from 3.0.0 to 3.10.0, got '2.8.0'")]
+    [InlineData("3.9", "cluster_dp_version must be a version from 3.0.0 to 3.10.0, got '3.9'")]
+    [InlineData("3.9.1-x", "cluster_dp_version must be a version from 3.0.0 to 3.10.0, got '3.9.1-x'")]
+    public async Task Version_ThatADataPlaneNames_IsJudged(string version, string? complaint)
+    {
+        var environment = await ClusterAsync();
+        environment["KONG_ROLE"] = "data_plane";
+        environment["KONG_DATABASE"] = "off";
+        environment["KONG_CLUSTER_DP_VERSION"] = version;
+        var result = Read(null, environment);
+        result.Errors.ShouldBe(complaint is null ? [] : [complaint]);
+        result.Settings?.PlaneVersion.ShouldBe(version);
+    }
+
     [Fact]
     public void Labels_OfANodeThatIsNoPlane_AreRefused() => Read(null, new() { ["KONG_CLUSTER_DP_LABELS"] = "a:b" }).Errors
         .ShouldBe(["cluster_dp_labels can only be used when role = \"data_plane\""]);
