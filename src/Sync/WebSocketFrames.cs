@@ -17,6 +17,9 @@ namespace Gateway.Sync;
 /// <param name="maxPayload">The largest message accepted and sent, in bytes.</param>
 public sealed class WebSocketFrames(Stream stream, bool isClient, int maxPayload) : IAsyncDisposable
 {
+    /// <summary>The code of a close frame without one (RFC 6455, 7.1.5).</summary>
+    public const int NoCode = 1005;
+
     private const int MaxControlPayload = 125;
     private const int MaxHeader = 14;
     private const int CopyLimit = 16 * 1024;
@@ -145,10 +148,10 @@ public sealed class WebSocketFrames(Stream stream, bool isClient, int maxPayload
         return WriteAsync(WebSocketOpcode.Close, payload.AsMemory(0, 2 + length), cancellation);
     }
 
-    /// <summary>What a close frame says: its code (1005 when it has none) and reason.</summary>
+    /// <summary>What a close frame says: its code (<see cref="NoCode"/> when it has none) and reason.</summary>
     /// <param name="payload">The payload of the close frame.</param>
     public static (int Code, string Reason) ReadClose(ReadOnlySpan<byte> payload) =>
-        payload.Length < 2 ? (1005, "") : (BinaryPrimitives.ReadUInt16BigEndian(payload), Encoding.UTF8.GetString(payload[2..]));
+        payload.Length < 2 ? (NoCode, "") : (BinaryPrimitives.ReadUInt16BigEndian(payload), Encoding.UTF8.GetString(payload[2..]));
 
     /// <summary>Closes the stream under the frames.</summary>
     public ValueTask DisposeAsync() => stream.DisposeAsync();

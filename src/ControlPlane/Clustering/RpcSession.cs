@@ -220,7 +220,7 @@ internal sealed partial class RpcSession(
 
         var reported = new ConfigRejection(fault.Message, fault.Type is null ? null : $"{fault.Type} {fault.Id}".TrimEnd(), fault.Field);
         Note(p => p.Rejection == fault.ToString() && p.Reported == reported ? p : p with { Rejection = fault.ToString(), Reported = reported });
-        Log.Rejected(logger, _identity.Id, _identity.Hostname, fault.Version, fault.ToString());
+        Log.Rejected(logger, _identity.Id, _identity.Hostname, fault.Version is SyncDeltas.NoVersion ? "that it was sent" : fault.Version, fault.ToString());
         return ValueTask.FromResult(RpcReply.True);
     }
 

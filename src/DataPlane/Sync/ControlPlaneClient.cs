@@ -195,7 +195,7 @@ public sealed partial class ControlPlaneClient(
 
     private async Task<string> ReadAsync(WebSocketFrames frames, Action onHeard, CancellationToken cancellation)
     {
-        while (true)
+        for (var isPushed = false; ;)
         {
             using var limit = new CancellationTokenSource(_liveness, time);
             using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
@@ -215,9 +215,12 @@ public sealed partial class ControlPlaneClient(
                     return $"the control plane {options.ControlPlane} closed the connection";
                 case { Opcode: WebSocketOpcode.Close } close:
                     var (code, reason) = WebSocketFrames.ReadClose(close.Payload.Span);
-                    return $"the control plane {options.ControlPlane} ended the connection with code {code}{(reason.Length > 0 ? ": " : "")}{reason}";
+                    return code is WebSocketFrames.NoCode && !isPushed
+                        ? $"the control plane {options.ControlPlane} ended the connection without a word, as one of an older Kong than {options.Version} does (cluster_dp_version makes this plane older)"
+                        : $"the control plane {options.ControlPlane} ended the connection with code {code}{(reason.Length > 0 ? ": " : "")}{reason}";
                 case { Opcode: WebSocketOpcode.Binary } push:
                     _pushed.Writer.TryWrite(push.Payload);
+                    isPushed = true;
                     onHeard();
                     break;
                 case { Opcode: WebSocketOpcode.Pong }:

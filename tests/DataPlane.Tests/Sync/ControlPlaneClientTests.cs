@@ -16,7 +16,7 @@ public sealed class ControlPlaneClientTests : IAsyncLifetime, IDisposable
     private readonly FakeControlPlane _controlPlane;
     private readonly ControlPlaneConnection _connection = new(TimeProvider.System);
     private readonly TestLog _log = new();
-    private readonly ControlPlaneClientOptions _options;
+    private ControlPlaneClientOptions _options;
     private Func<Reconfigure, ApplyOutcome> _apply = _ => ApplyOutcome.Applied.Instance;
     private string _inUse = ConfigHashes.Zeros;
     private ControlPlaneClient? _client;
@@ -199,6 +199,18 @@ public sealed class ControlPlaneClientTests : IAsyncLifetime, IDisposable
         await peer.Stream.WriteAsync("HTTP/1.1 400 Bad Request\r\n\r\n"u8.ToArray());
         await _log.WaitForAsync("Warning Not connected", "the answer was 'HTTP/1.1 400 Bad Request'");
         _connection.Status.LastError.ShouldNotBeNull().ShouldContain("400");
+    }
+
+    [Fact]
+    public async Task ControlPlane_OfAnOlderKong_EndsWithoutAWordAndTheLogTellsWhatHelps()
+    {
+        _options = _options with { Version = "3.9.1" };
+        await StartAsync();
+        await using var peer = await _controlPlane.AcceptAndUpgradeAsync();
+        peer.Request.ShouldContain("&node_version=3.9.1 ");
+        await peer.ReceiveAsync();
+        await peer.Frames.WriteAsync(WebSocketOpcode.Close, default, default);
+        await _log.WaitForAsync("Warning Not connected", "as one of an older Kong than 3.9.1 does (cluster_dp_version makes this plane older)");
     }
 
     [Fact]
