@@ -54,9 +54,11 @@ internal sealed class Comparison(Lab lab, BenchmarkOptions options)
     private async Task<long> BareAsync()
     {
         var peers = await PeersAsync();
+        string[] bases = ["bare YARP", "nginx"];
         if (options.KongUrl is { } url)
         {
             peers = [.. peers, new Target("Kong", url.Port, 0, url.Host, options.KongPid)];
+            bases = [.. bases, "Kong"];
         }
 
         if (options.Environment is { } environment)
@@ -64,7 +66,7 @@ internal sealed class Comparison(Lab lab, BenchmarkOptions options)
             peers = [peers[0], await lab.StartGatewayAsync($"gateway, {environment.Name}={environment.Value}", new GatewayCache(1), environment), .. peers[1..]];
         }
 
-        return await TakeTurnsAsync("One route, no plugins", peers, (t, seconds) => Load.WrkAsync(t, options.Connections, seconds), "bare YARP", "nginx");
+        return await TakeTurnsAsync("One route, no plugins", peers, (t, seconds) => Load.WrkAsync(t, options.Connections, seconds), bases);
     }
 
     private async Task<long> PluginsAsync()
