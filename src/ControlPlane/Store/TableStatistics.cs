@@ -40,9 +40,9 @@ internal sealed class TableStatistics(NpgsqlDataSource source, ConfigPublisher p
                 command.CommandTimeout = Limit;
                 await command.ExecuteNonQueryAsync(cancellation);
             }
-            catch (Exception e) when (Failure.Of(e) is not null)
+            catch (Exception e) when (e is NpgsqlException || Failure.Of(e) is not null)
             {
-                // The next change tries again.
+                // Whatever the database said: a node does without, and the next change tries again.
                 return;
             }
 

@@ -195,7 +195,8 @@ public sealed partial class ControlPlaneClient(
 
     private async Task<string> ReadAsync(WebSocketFrames frames, Action onHeard, CancellationToken cancellation)
     {
-        for (var isPushed = false; ;)
+        var isPushed = false;
+        while (true)
         {
             using var limit = new CancellationTokenSource(_liveness, time);
             using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);

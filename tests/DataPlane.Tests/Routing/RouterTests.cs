@@ -126,6 +126,27 @@ public sealed class RouterTests
         }
     }
 
+    [Theory]
+    [InlineData("ab/_")]
+    [InlineData("0123456789abcdef")]
+    [InlineData("0123456789abcdefg")]
+    [InlineData("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-._~%")]
+    [InlineData("a\u007f\u00e9\u0161\u65e5\uff41")]
+    public void Match_PathsThatPartAtACharacter_FindsEachAndNoOther(string characters)
+    {
+        var routes = characters.Select(c => Some.Route(null, $"/p{c}", $"/p{c}-long-enough-to-be-compared")).ToArray();
+        foreach (var (character, route) in characters.Zip(routes))
+        {
+            Match(routes, $"/p{character}").ShouldBe(route);
+            Match(routes, $"/p{character}-long-enough-to-be-compared").ShouldBe(route);
+            Match(routes, $"/p{(char)(character | 0x100)}x").ShouldBe(characters.Contains((char)(character | 0x100)) ? routes[characters.IndexOf((char)(character | 0x100))] : null);
+        }
+
+        Match(routes, "/p\0").ShouldBeNull();
+        Match(routes, "/p!").ShouldBeNull();
+        Match(routes, "/p").ShouldBeNull();
+    }
+
     [Fact]
     public void Change_OfAServiceAlone_KeepsWhatWasCompiled()
     {

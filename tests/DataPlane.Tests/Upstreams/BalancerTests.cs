@@ -86,6 +86,29 @@ public sealed class BalancerTests
     }
 
     [Fact]
+    public async Task OwnHosts_OfServicesWithOneHostAndPort_AreOneForAsLongAsItIsInUse()
+    {
+        var asked = 0;
+        var book = new NameResolver(new DnsOptions(), TimeProvider.System, (_, _, _) =>
+        {
+            Interlocked.Increment(ref asked);
+            return Task.FromResult(Found(["10.0.0.1"]));
+        });
+        var hosts = new OwnHosts(book, TimeProvider.System);
+        var balancer = hosts.Of("a.test", 80);
+        var peer = await balancer.NextAsync(null);
+
+        // What is in use outlives that others are forgotten, and its name is not resolved again for who comes later.
+        hosts.Forget();
+        hosts.Of("a.test", 80).ShouldBeSameAs(balancer);
+        (await hosts.Of("a.test", 80).NextAsync(null)).ShouldBeSameAs(peer);
+        asked.ShouldBe(1);
+        (await hosts.Of("a.test", 81).NextAsync(null))!.Port.ShouldBe(81);
+        (await hosts.Of("b.test", 80).NextAsync(null))!.HttpHost.ShouldBe("b.test");
+        GC.KeepAlive(balancer);
+    }
+
+    [Fact]
     public async Task Next_AResolverThatFails_KeepsTheKnownAddresses()
     {
         var clock = new StoppedClock();

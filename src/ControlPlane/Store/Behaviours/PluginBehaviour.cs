@@ -1,12 +1,13 @@
 using System.Text.Json.Nodes;
 using Gateway.Schema;
-using Microsoft.EntityFrameworkCore;
 
 namespace Gateway.ControlPlane.Store.Behaviours;
 
 /// <summary>A plugin's protocols fit those of the route or service that it is bound to.</summary>
 internal sealed class PluginBehaviour : EntityBehaviour
 {
+    private const int PageSize = 1000;
+
     // Without a name the plugin is read first, to know what it is.
     public override bool IsSilentWhenMissing(JsonObject sent) => !sent.ContainsKey("name");
 
@@ -33,11 +34,30 @@ internal sealed class PluginBehaviour : EntityBehaviour
             return null;
         }
 
-        var all = await session.Rows(routes).Where(r => EF.Property<Guid?>(r, "service") == serviceId)
-            .Select(r => EF.Property<string[]>(r, "protocols")).ToListAsync(session.Cancellation);
-        return all.Count is 0 || all.Any(p => p.Any(protocols.Contains))
+        return await FitsAnyAsync(session, routes, serviceId, protocols)
             ? null
             : StoreError.Schema("protocols", "must match the protocols of at least one route pointing to this Plugin's service");
+    }
+
+    /// <summary>Whether any route of a service takes one of the protocols; a service without routes takes all.</summary>
+    private static async Task<bool> FitsAnyAsync(StoreSession session, EntityTable routes, Guid service, HashSet<string?> protocols)
+    {
+        var request = new PageRequest { Size = PageSize, Parent = new Parent("service", service) };
+        while (true)
+        {
+            var page = (await EntityReader.PageAsync(session, routes, request)).Value!;
+            if (page.Rows.Any(r => Protocols(r["protocols"]!).Any(protocols.Contains)))
+            {
+                return true;
+            }
+
+            if (page.Offset is null)
+            {
+                return request.Offset is null && page.Rows.Count is 0;
+            }
+
+            request = request with { Offset = page.Offset };
+        }
     }
 
     private static IEnumerable<string?> Protocols(JsonNode list) => ((JsonArray)list).Select(Json.String);
