@@ -2,9 +2,10 @@ namespace Gateway.PluginSdk;
 
 /// <summary>Hands a body on as it comes, and keeps a copy for when it is whole; of one that grows too large there is none.</summary>
 /// <param name="next">What it writes to.</param>
-/// <param name="whole">Is given the whole body at its end.</param>
+/// <param name="whole">Is given the whole body before its last piece goes on, where the length is known, otherwise before the client can see that it ended.</param>
+/// <param name="length">How long the body is said to be, in bytes.</param>
 /// <param name="ceiling">The largest body that is copied, in bytes.</param>
-public sealed class CopyingBodyStream(Stream next, Action<ReadOnlyMemory<byte>> whole, int ceiling) : BodyFilterStream(next)
+public sealed class CopyingBodyStream(Stream next, Action<ReadOnlyMemory<byte>> whole, long? length, int ceiling) : BodyFilterStream(next)
 {
     private MemoryStream? _copy = new();
 
@@ -20,6 +21,10 @@ public sealed class CopyingBodyStream(Stream next, Action<ReadOnlyMemory<byte>> 
             else
             {
                 copy.Write(buffer.Span);
+                if (copy.Length == length)
+                {
+                    End();
+                }
             }
         }
 
@@ -29,12 +34,16 @@ public sealed class CopyingBodyStream(Stream next, Action<ReadOnlyMemory<byte>> 
     /// <inheritdoc/>
     public override ValueTask DisposeAsync()
     {
+        End();
+        return default;
+    }
+
+    private void End()
+    {
         if (_copy is { } copy)
         {
             _copy = null;
             whole(copy.GetBuffer().AsMemory(0, (int)copy.Length));
         }
-
-        return default;
     }
 }

@@ -88,7 +88,7 @@ public sealed class ProxyCachePlugin(TimeProvider time) : IAccess<ProxyCacheConf
 
     /// <inheritdoc/>
     public Stream FilterBody(Exchange exchange, ProxyCacheConfig config, Stream next) => exchange.Kept<Remembering>() is { Headers: not null } remembering
-        ? new CopyingBodyStream(next, body => Store(exchange, config, remembering, body), MaxBody)
+        ? new CopyingBodyStream(next, body => Store(exchange, config, remembering, body), exchange.Http.Response.ContentLength, MaxBody)
         : next;
 
     /// <inheritdoc/>
