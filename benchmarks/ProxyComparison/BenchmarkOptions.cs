@@ -6,7 +6,7 @@ namespace Gateway.ProxyComparison;
 internal sealed record BenchmarkOptions
 {
     public const string Usage = """
-        Usage: benchmarks/compare [--scenarios NAME,...] [--rounds N] [--seconds N] [--connections N] [--kong-url URL [--kong-pid PID]] [--port N]
+        Usage: benchmarks/compare [--scenarios NAME,...] [--rounds N] [--seconds N] [--connections N] [--slice MS] [--kong-url URL [--kong-pid PID]] [--port N]
 
         Runs this gateway (the real kong process as a data plane, fed from its LMDB cache), a bare YARP forwarder, nginx and HAProxy side by side
         on loopback: the proxy alone on core 0, wrk or h2load and the upstream on core 1, the proxies in turn within each round.
@@ -16,6 +16,8 @@ internal sealed record BenchmarkOptions
           --rounds       rounds (5)
           --seconds      seconds per proxy and round (10)
           --connections  keep-alive connections (64)
+          --slice        bare, plugins and routes: the proxies take turns every so many milliseconds within a round, not one after the other;
+                         on a machine with restless neighbours the ratios spread less, but only CPU and memory are told
           --kong-url     a running Kong whose route / leads to an upstream with a body of 1 KB; takes part in 'bare'
           --kong-pid     its master's process id where it runs here, for CPU and memory
           --environment  NAME=VALUE: measures the gateway in 'bare' once more with this environment variable
@@ -31,6 +33,8 @@ internal sealed record BenchmarkOptions
     public int Seconds { get; init; } = 10;
 
     public int Connections { get; init; } = 64;
+
+    public TimeSpan? Slice { get; init; }
 
     public Uri? KongUrl { get; init; }
 
@@ -75,7 +79,7 @@ internal sealed record BenchmarkOptions
                     break;
                 case "--environment":
                     return (null, $"--environment: '{value}' is not NAME=VALUE");
-                case "--rounds" or "--seconds" or "--connections" or "--kong-pid" or "--port" when number is null:
+                case "--rounds" or "--seconds" or "--connections" or "--slice" or "--kong-pid" or "--port" when number is null:
                     return (null, $"{name}: '{value}' is no number above 0");
                 case "--rounds":
                     options = options with { Rounds = number!.Value };
@@ -85,6 +89,9 @@ internal sealed record BenchmarkOptions
                     break;
                 case "--connections":
                     options = options with { Connections = number!.Value };
+                    break;
+                case "--slice":
+                    options = options with { Slice = TimeSpan.FromMilliseconds(number!.Value) };
                     break;
                 case "--kong-pid":
                     options = options with { KongPid = number };

@@ -66,7 +66,7 @@ internal sealed class Comparison(Lab lab, BenchmarkOptions options)
             peers = [peers[0], await lab.StartGatewayAsync($"gateway, {environment.Name}={environment.Value}", new GatewayCache(1), environment), .. peers[1..]];
         }
 
-        return await TakeTurnsAsync("One route, no plugins", peers, (t, seconds) => Load.WrkAsync(t, options.Connections, seconds), bases);
+        return await WrkAsync("One route, no plugins", peers, bases);
     }
 
     private async Task<long> PluginsAsync()
@@ -74,7 +74,7 @@ internal sealed class Comparison(Lab lab, BenchmarkOptions options)
         // Both get the same requests; only one looks at the key.
         var bare = await lab.StartGatewayAsync("without plugins", new GatewayCache(1, 10_000));
         var plugins = await lab.StartGatewayAsync("key-auth, rate-limiting", new GatewayCache(1, 10_000, HasPlugins: true));
-        return await TakeTurnsAsync("key-auth and rate-limiting (local), 10,000 consumers", [bare, plugins], (t, seconds) => Load.WrkAsync(t, options.Connections, seconds), bare.Name);
+        return await WrkAsync("key-auth and rate-limiting (local), 10,000 consumers", [bare, plugins], bare.Name);
     }
 
     private async Task<long> RoutesAsync()
@@ -85,7 +85,7 @@ internal sealed class Comparison(Lab lab, BenchmarkOptions options)
             await lab.StartGatewayAsync("10,000 routes, 10,000 consumers", new GatewayCache(10_000, 10_000)) with { Keys = 0 },
             await lab.StartGatewayAsync("100,000 routes", new GatewayCache(100_000)),
         ];
-        return await TakeTurnsAsync("Random routes", targets, (t, seconds) => Load.WrkAsync(t, options.Connections, seconds), targets[0].Name);
+        return await WrkAsync("Random routes", targets, targets[0].Name);
     }
 
     private async Task<long> Http2Async() =>
@@ -97,26 +97,47 @@ internal sealed class Comparison(Lab lab, BenchmarkOptions options)
     /// <summary>What else the machine did meanwhile: with more than the load's own two, all figures are too high.</summary>
     public static void WriteLoad() => Console.WriteLine($"Load average of the last 1, 5 and 15 minutes: {string.Join(", ", File.ReadAllText("/proc/loadavg").Split(' ')[..3])}\n");
 
-    private async Task<long> TakeTurnsAsync(string title, Target[] targets, Func<Target, int, Task<Sample>> load, params string[] bases)
+    private Task<long> WrkAsync(string title, Target[] targets, params string[] bases)
+    {
+        Task<Sample> LoadAsync(Target target, int seconds) => Load.WrkAsync(target, options.Connections, seconds);
+        return options.Slice is { } slice
+            ? MeasureAsync(title, targets, LoadAsync, () => Load.WrkInSlicesAsync(targets, options.Connections, options.Seconds, slice), isCpuOnly: true, bases)
+            : TakeTurnsAsync(title, targets, LoadAsync, bases);
+    }
+
+    private Task<long> TakeTurnsAsync(string title, Target[] targets, Func<Target, int, Task<Sample>> load, params string[] bases)
+    {
+        async Task<Sample[]> RoundAsync()
+        {
+            var round = new Sample[targets.Length];
+            foreach (var (i, target) in targets.Index())
+            {
+                round[i] = await load(target, options.Seconds);
+            }
+
+            return round;
+        }
+
+        return MeasureAsync(title, targets, load, RoundAsync, isCpuOnly: false, bases);
+    }
+
+    private async Task<long> MeasureAsync(string title, Target[] targets, Func<Target, int, Task<Sample>> warmUp, Func<Task<Sample[]>> round, bool isCpuOnly, string[] bases)
     {
         Console.WriteLine($"## {title}\n");
         foreach (var target in targets)
         {
-            await WarmUpAsync(target, load);
+            await WarmUpAsync(target, warmUp);
         }
 
-        var samples = targets.Select(t => (Target: t, Samples: new List<Sample>())).ToArray();
-        for (var round = 0; round < options.Rounds; round++)
+        var rounds = new List<Sample[]>();
+        while (rounds.Count < options.Rounds)
         {
-            foreach (var (target, list) in samples)
-            {
-                list.Add(await load(target, options.Seconds));
-            }
+            rounds.Add(await round());
         }
 
-        Table.Write(samples, bases);
+        Table.Write([.. targets.Select((t, i) => (t, rounds.ConvertAll(r => r[i])))], isCpuOnly, bases);
         WriteLoad();
-        return samples.Sum(s => s.Samples.Sum(x => x.Failed));
+        return rounds.Sum(r => r.Sum(s => s.Failed));
     }
 
     /// <summary>Runs load until the just-in-time compiler rests: what runs often is compiled anew in the background for half a minute of load, and that belongs to no round.</summary>

@@ -7,19 +7,19 @@ internal static class Table
 {
     /// <summary>The samples of each proxy, and the ratios of CPU time to some of them.</summary>
     /// <param name="samples">The samples, round by round.</param>
+    /// <param name="isCpuOnly">Whether requests per second and latencies tell nothing.</param>
     /// <param name="bases">The names of the proxies that ratios are told to.</param>
-    public static void Write(IReadOnlyList<(Target Target, List<Sample> Samples)> samples, params string[] bases)
+    public static void Write(IReadOnlyList<(Target Target, List<Sample> Samples)> samples, bool isCpuOnly, string[] bases)
     {
         var against = samples.Where(s => bases.Contains(s.Target.Name)).ToArray();
+        (string Head, Func<Sample, double> Value, string Format)[] times = isCpuOnly ? [] : [("requests/s", s => s.PerSecond, "0"), ("p50 ms", s => s.P50, "0.00"), ("p99 ms", s => s.P99, "0.00")];
         Write(
-            ["proxy", "CPU us/request", "requests/s", "p50 ms", "p99 ms", "memory MB", "failed", .. against.Select(b => $"CPU x {b.Target.Name}")],
+            ["proxy", "CPU us/request", .. times.Select(t => t.Head), "memory MB", "failed", .. against.Select(b => $"CPU x {b.Target.Name}")],
             samples.Select(s => (string[])
             [
                 s.Target.Name,
                 Spread(s.Samples.Select(x => x.Cpu), "0.0"),
-                Spread(s.Samples.Select(x => (double?)x.PerSecond), "0"),
-                Spread(s.Samples.Select(x => (double?)x.P50), "0.00"),
-                Spread(s.Samples.Select(x => (double?)x.P99), "0.00"),
+                .. times.Select(t => Spread(s.Samples.Select(x => (double?)t.Value(x)), t.Format)),
                 Spread(s.Samples.Select(x => x.Memory), "0"),
                 s.Samples.Sum(x => x.Failed).ToString(CultureInfo.InvariantCulture),
                 .. against.Select(b => Spread(s.Samples.Zip(b.Samples, (own, other) => own.Cpu / other.Cpu), "0.000")),
