@@ -59,7 +59,7 @@ internal static class ChangesScenario
 
     private static async Task<long> MeasureAsync(string title, Target target, HttpClient admin, BenchmarkOptions options)
     {
-        await Load.WrkAsync(target, options.Connections, Math.Max(4, options.Seconds));
+        await Comparison.WarmUpAsync(target, (t, seconds) => Load.WrkAsync(t, options.Connections, seconds));
         var (quiet, busy) = (new List<Sample>(), new List<Sample>());
         var changes = 0;
         for (var round = 0; round < options.Rounds; round++)

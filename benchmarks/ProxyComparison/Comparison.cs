@@ -141,7 +141,7 @@ internal sealed class Comparison(Lab lab, BenchmarkOptions options)
     }
 
     /// <summary>Runs load until the just-in-time compiler rests: what runs often is compiled anew in the background for half a minute of load, and that belongs to no round.</summary>
-    private static async Task WarmUpAsync(Target target, Func<Target, int, Task<Sample>> load)
+    public static async Task WarmUpAsync(Target target, Func<Target, int, Task<Sample>> load)
     {
         // It also rests before it begins, and while others have the core.
         for (var (run, resting) = (1, 0); run <= MostWarmUps && (run <= FewestWarmUps || resting < 3); run++)

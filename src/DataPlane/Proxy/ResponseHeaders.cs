@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Diagnostics;
 using System.Globalization;
 using Gateway.Hosting;
@@ -10,6 +11,9 @@ internal static class ResponseHeaders
 {
     private const string Via = "1.1 " + Product.ServerToken;
     private const string GrpcVia = "2 " + Product.ServerToken;
+
+    private static readonly FrozenSet<string> _withCharset = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase, ["text/plain", "text/html", "text/xml", "text/vnd.wap.wml", "application/javascript", "application/rss+xml"]);
 
     /// <summary>Adds them to an upstream's answer, or to the one that stands for its failure.</summary>
     /// <param name="exchange">The request.</param>
@@ -75,11 +79,7 @@ internal static class ResponseHeaders
 
     /// <summary>These types, when an answer names no charset, are told as UTF-8.</summary>
     /// <param name="type">The content type, or null.</param>
-    public static string? WithCharset(string? type) => type?.ToLowerInvariant() switch
-    {
-        "text/plain" or "text/html" or "text/xml" or "text/vnd.wap.wml" or "application/javascript" or "application/rss+xml" => type + "; charset=UTF-8",
-        _ => type,
-    };
+    public static string? WithCharset(string? type) => type is not null && _withCharset.Contains(type) ? type + "; charset=UTF-8" : type;
 
     private static void AddRequest(HttpExchange exchange, DataPlaneOptions options)
     {

@@ -49,6 +49,9 @@ internal sealed class RoutePlan
     /// <summary>Where the route's requests are counted, for <see cref="Telemetry.EntityCounters"/> alone.</summary>
     public object? Counter { get; set; }
 
+    /// <summary>When there was no room for a counter; 0 where that never happened. For <see cref="Telemetry.EntityCounters"/> alone.</summary>
+    public int CounterlessEra { get; set; }
+
     /// <summary>Whether cleartext requests are sent to HTTPS.</summary>
     public bool NeedsTls { get; }
 

@@ -12,9 +12,10 @@ internal sealed class CounterRing<TKey>(int most)
     private readonly Dictionary<TKey, EntityCounter> _all = [];
     private readonly Queue<(TKey Key, EntityCounter Counter)> _order = new();
     private readonly TakenCounts _taken = new();
+    private int _era = 1;
 
-    /// <summary>What stands for the counter of an entity that got none; it is another one as soon as there is room again.</summary>
-    public object Full { get; private set; } = new();
+    /// <summary>Counts how often room was made, from 1 on: an entity that got no counter gets none until it changes. It may be read by any thread.</summary>
+    public int Era => Volatile.Read(ref _era);
 
     /// <summary>The counter of an entity; null where there are too many already.</summary>
     /// <param name="key">The entity.</param>
@@ -51,7 +52,7 @@ internal sealed class CounterRing<TKey>(int most)
             {
                 _all.Remove(key);
                 counter.IsDropped = true;
-                Full = new object();
+                Volatile.Write(ref _era, _era + 1);
                 continue;
             }
 

@@ -31,13 +31,14 @@ internal sealed class EntityCounters
     /// <param name="now">When it was answered, in ticks of <see cref="Stopwatch"/>.</param>
     public void Record(HttpExchange exchange, int status, long now)
     {
-        if (exchange.RoutePlan is null && exchange.Consumer is null)
+        var route = exchange.RoutePlan is { } plan && plan.CounterlessEra != _routes.Era ? plan : null;
+        if (route is null && exchange.Consumer is null)
         {
             return;
         }
 
         _answered.Add(new(
-            exchange.RoutePlan, exchange.Consumer, (short)Math.Clamp(status, 0, short.MaxValue), exchange.IsOwnAnswer, Bucket(exchange.Started, now),
+            route, exchange.Consumer, (short)Math.Clamp(status, 0, short.MaxValue), exchange.IsOwnAnswer, Bucket(exchange.Started, now),
             exchange.HandedOver is 0 ? (short)-1 : Bucket(exchange.Started, exchange.HandedOver),
             exchange.UpstreamAnswered is 0 ? (short)-1 : Bucket(exchange.HandedOver, exchange.UpstreamAnswered)));
     }
@@ -75,20 +76,21 @@ internal sealed class EntityCounters
 
     private EntityCounter? Of(RoutePlan plan)
     {
-        // The plan keeps it until it is dropped, and that there is none until there is room, so that few requests look it up.
+        // The plan keeps it until it is dropped, and that there is none until there is room, so that few requests look it up. The latter is a number and no object: a young object
+        // that a hundred thousand old plans refer to has every small collection search all of them.
         if (plan.Counter is EntityCounter { IsDropped: false } known)
         {
             return known;
         }
 
-        if (ReferenceEquals(plan.Counter, _routes.Full))
+        if (_routes.Of((plan.Route.Id.Value, plan.Service?.Service.Id.Value ?? Guid.Empty)) is { } counter)
         {
-            return null;
+            plan.Counter = counter;
+            return counter;
         }
 
-        var counter = _routes.Of((plan.Route.Id.Value, plan.Service?.Service.Id.Value ?? Guid.Empty));
-        plan.Counter = counter ?? _routes.Full;
-        return counter;
+        plan.CounterlessEra = _routes.Era;
+        return null;
     }
 
     private static RouteVitals Vitals((Guid Route, Guid Service) ids, TakenCounts counts) => new()

@@ -8,7 +8,11 @@ namespace Gateway.PluginSdk.Counters;
 /// <param name="Service">The service that the instance is bound to, or the empty id.</param>
 /// <param name="Who">Whose requests these are.</param>
 /// <param name="Name">What is used, where it is not requests that are counted.</param>
-public readonly record struct CounterKey(Guid Route, Guid Service, string Who, string? Name = null);
+public readonly record struct CounterKey(Guid Route, Guid Service, string Who, string? Name = null)
+{
+    /// <summary>Whose requests these are, where an id says it and nobody outside this process has to read the key; <see cref="Who"/> is empty then.</summary>
+    public Guid Id { get; init; }
+}
 
 /// <summary>How much may be taken within a period.</summary>
 /// <param name="Period">The period.</param>

@@ -11,21 +11,28 @@ namespace Gateway.Plugins.KeyAuth;
 public sealed class KeyAuthPlugin(ILookup<KeyAuthCredential> credentials, ILookup<Consumer> consumers) : IAccess<KeyAuthConfig>
 {
     /// <inheritdoc/>
-    public async ValueTask AccessAsync(Exchange exchange, KeyAuthConfig config)
+    public ValueTask AccessAsync(Exchange exchange, KeyAuthConfig config)
     {
-        if (exchange.Method is "OPTIONS" && !config.RunOnPreflight)
-        {
-            return;
-        }
-
         // With an anonymous consumer several authentication plugins form an OR: one success is enough.
-        if (config.Anonymous is not null && exchange.Credential is not null)
+        if ((exchange.Method is "OPTIONS" && !config.RunOnPreflight) || (config.Anonymous is not null && exchange.Credential is not null))
         {
-            return;
+            return default;
         }
 
-        var refusal = await AuthenticateAsync(exchange, config);
-        if (refusal is null)
+        if (config.KeyInBody)
+        {
+            return AccessWithBodyAsync(exchange, config);
+        }
+
+        Access(exchange, config, null);
+        return default;
+    }
+
+    private async ValueTask AccessWithBodyAsync(Exchange exchange, KeyAuthConfig config) => Access(exchange, config, await BodyArguments.ReadAsync(exchange));
+
+    private void Access(Exchange exchange, KeyAuthConfig config, BodyArguments? body)
+    {
+        if (Authenticate(exchange, config, body) is not { } refusal)
         {
             return;
         }
@@ -41,9 +48,8 @@ public sealed class KeyAuthPlugin(ILookup<KeyAuthCredential> credentials, ILooku
     }
 
     /// <summary>Why the request is refused, or null.</summary>
-    private async ValueTask<string?> AuthenticateAsync(Exchange exchange, KeyAuthConfig config)
+    private string? Authenticate(Exchange exchange, KeyAuthConfig config, BodyArguments? body)
     {
-        var body = config.KeyInBody ? await BodyArguments.ReadAsync(exchange) : null;
         var (name, values) = Find(exchange, config, body);
         if (values.Count > 1)
         {

@@ -37,20 +37,19 @@ public sealed partial class RateLimitingPlugin(TimeProvider time, RedisConnectio
     public ValueTask AccessAsync(Exchange exchange, RateLimitingConfig config)
     {
         var now = time.GetUtcNow();
-        var who = Who(exchange, config);
         var shared = config.Policy switch
         {
             CounterPolicy.Redis => InRedis(config),
             CounterPolicy.Cluster => cluster,
             _ => null,
         };
-        var key = new CounterKey(
-            exchange.Instance.RouteId ?? default, exchange.Instance.ServiceId ?? default, config.Policy is CounterPolicy.Redis ? who : Short(who));
         if (shared is not null)
         {
-            return AccessAsync(exchange, config, shared, key, now);
+            var who = Who(exchange, config);
+            return AccessAsync(exchange, config, shared, KeyOf(exchange, config.Policy is CounterPolicy.Redis ? who : Short(who)), now);
         }
 
+        var key = config.LimitBy is LimitBy.Consumer && exchange.Consumer is { } consumer ? KeyOf(exchange, string.Empty) with { Id = consumer.Id.Value } : KeyOf(exchange, Short(Who(exchange, config)));
         var limits = config.Limits;
         Span<double> left = stackalloc double[limits.Length];
         Judge(exchange, config, now, left, _counters.TryTake(key, limits, now, left));
@@ -110,6 +109,8 @@ public sealed partial class RateLimitingPlugin(TimeProvider time, RedisConnectio
 
         return who ?? exchange.ClientIp.ToString();
     }
+
+    private static CounterKey KeyOf(Exchange exchange, string who) => new(exchange.Instance.RouteId ?? default, exchange.Instance.ServiceId ?? default, who);
 
     /// <summary>What a client may choose freely does not decide how much memory a counter takes; only keys that others know too have to be as they are.</summary>
     private static string Short(string who) => who.Length > 64 ? Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(who))) : who;
