@@ -59,7 +59,7 @@ public static class DataPlaneHost
 
             // What reading and compiling it left behind would stay for hours: nothing of a request lives long enough to make the collector look there.
             // Once is not enough: what was made last would be in the middle generation then, and each small collection would search the old objects that refer to it.
-            GC.Collect();
+            GC.Collect(1);
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         }
 

@@ -35,6 +35,7 @@ internal sealed partial class RpcSession(
     private ExtensionFilter _filter = new([]);
     private Dictionary<string, string?>? _plugins;
     private string? _misfit;
+    private IReadOnlyList<string> _losses = [];
     private PlaneIdentity _identity = identity;
     private Guid? _id;
     private bool _syncs;
@@ -182,11 +183,13 @@ internal sealed partial class RpcSession(
             (answer, lease) = (SyncAnswers.Nothing, null);
         }
 
-        Note(p => p.ConfigHash == hash && p.SyncStatus == fit.Status && p.Problem == fit.Error && time.GetUtcNow() - p.UpdatedAt < _seenEvery ? p : p with
+        var losses = fit.IsOk ? answers.Losses(image, _filter) : [];
+        Note(p => p.ConfigHash == hash && p.SyncStatus == fit.Status && p.Problem == fit.Error && p.Losses.SequenceEqual(losses) && time.GetUtcNow() - p.UpdatedAt < _seenEvery ? p : p with
         {
             ConfigHash = hash,
             SyncStatus = fit.Status,
             Problem = fit.Error,
+            Losses = losses,
             Rejection = hash == image.Version.ToString() ? null : p.Rejection,
             Reported = hash == image.Version.ToString() ? null : p.Reported,
         });
@@ -197,6 +200,12 @@ internal sealed partial class RpcSession(
         }
 
         _misfit = fit.Error;
+        if (losses.Count > 0 && !losses.SequenceEqual(_losses))
+        {
+            Log.Downgraded(logger, _identity.Id, _identity.Hostname, _identity.Version, string.Join("; ", losses));
+        }
+
+        _losses = losses;
         if (answer.IsFull)
         {
             if (answer.Version != image.Version)
@@ -318,6 +327,9 @@ internal sealed partial class RpcSession(
 
         [LoggerMessage(LogLevel.Warning, "Data plane {Id} ({Hostname}) is not sent configuration {Version}: {Reason}")]
         public static partial void NotSent(ILogger logger, string id, string hostname, string version, string reason);
+
+        [LoggerMessage(LogLevel.Warning, "Data plane {Id} ({Hostname}) of version {Version} does not know a part of the configuration and gets: {Losses}")]
+        public static partial void Downgraded(ILogger logger, string id, string hostname, string version, string losses);
 
         [LoggerMessage(LogLevel.Warning, "Data plane {Id} ({Hostname}) cannot use configuration {Version}: {Reason}")]
         public static partial void Rejected(ILogger logger, string id, string hostname, string version, string reason);

@@ -28,6 +28,7 @@ internal sealed class SyncAnswers(ConfigPublisher publisher, TimeProvider time) 
 
     private readonly ConcurrentDictionary<(string From, SyncVersion To, string Filter), Lazy<SyncAnswer>> _deltas = [];
     private readonly ConcurrentDictionary<(string Filter, bool Counts), Lazy<Task<SyncAnswer>>> _full = [];
+    private readonly ConcurrentDictionary<(SyncVersion Of, string Filter), Lazy<IReadOnlyList<string>>> _losses = [];
     private readonly SemaphoreSlim _fullAtATime = new(FullAtATime);
     private SyncVersion _latest;
 
@@ -66,6 +67,12 @@ internal sealed class SyncAnswers(ConfigPublisher publisher, TimeProvider time) 
         Forget(image.Version);
         return from == image.Version.Count ? (Nothing, null) : await LeasedAsync(image, filter, counts: true, cancellation);
     }
+
+    /// <summary>What planes do not get of a configuration, in words and in the order of the alphabet; empty where they get all of it.</summary>
+    /// <param name="image">The configuration.</param>
+    /// <param name="filter">What they do not know.</param>
+    public IReadOnlyList<string> Losses(ConfigImage image, ExtensionFilter filter) => filter.Key.Length is 0 ? [] : _losses.GetOrAdd(
+        (image.Version, filter.Key), _ => new(() => [.. image.Tables.SelectMany(t => filter.Losses(t.Kind, t.Rows.Values.Select(r => r.Json))).Order(StringComparer.Ordinal)])).Value;
 
     public void Dispose() => _fullAtATime.Dispose();
 
@@ -132,6 +139,11 @@ internal sealed class SyncAnswers(ConfigPublisher publisher, TimeProvider time) 
         foreach (var key in _deltas.Keys.Where(k => k.To != newest))
         {
             _deltas.TryRemove(key, out _);
+        }
+
+        foreach (var key in _losses.Keys.Where(k => k.Of != newest))
+        {
+            _losses.TryRemove(key, out _);
         }
     }
 

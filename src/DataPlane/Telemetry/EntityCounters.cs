@@ -32,13 +32,14 @@ internal sealed class EntityCounters
     public void Record(HttpExchange exchange, int status, long now)
     {
         var route = exchange.RoutePlan is { } plan && plan.CounterlessEra != _routes.Era ? plan : null;
-        if (route is null && exchange.Consumer is null)
+        var consumer = exchange.Consumer?.Id.Value ?? default;
+        if (route is null && consumer == default)
         {
             return;
         }
 
         _answered.Add(new(
-            route, exchange.Consumer, (short)Math.Clamp(status, 0, short.MaxValue), exchange.IsOwnAnswer, Bucket(exchange.Started, now),
+            route, consumer, (short)Math.Clamp(status, 0, short.MaxValue), exchange.IsOwnAnswer, Bucket(exchange.Started, now),
             exchange.HandedOver is 0 ? (short)-1 : Bucket(exchange.Started, exchange.HandedOver),
             exchange.UpstreamAnswered is 0 ? (short)-1 : Bucket(exchange.HandedOver, exchange.UpstreamAnswered)));
     }
@@ -66,7 +67,7 @@ internal sealed class EntityCounters
                 counter.Add(CountKind.Upstream, request.Upstream);
             }
 
-            if (request.Consumer is { } consumer && _consumers.Of(consumer.Id.Value) is { } own)
+            if (request.Consumer != default && _consumers.Of(request.Consumer) is { } own)
             {
                 own.AddStatus(request.Status, isOwn: false);
                 own.Add(CountKind.Latency, request.Latency);

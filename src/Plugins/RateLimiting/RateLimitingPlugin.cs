@@ -49,7 +49,9 @@ public sealed partial class RateLimitingPlugin(TimeProvider time, RedisConnectio
             return AccessAsync(exchange, config, shared, KeyOf(exchange, config.Policy is CounterPolicy.Redis ? who : Short(who)), now);
         }
 
-        var key = config.LimitBy is LimitBy.Consumer && exchange.Consumer is { } consumer ? KeyOf(exchange, string.Empty) with { Id = consumer.Id.Value } : KeyOf(exchange, Short(Who(exchange, config)));
+        var key = config.LimitBy is LimitBy.Consumer && exchange.Consumer is { } consumer
+            ? KeyOf(exchange, string.Empty) with { Id = consumer.Id.Value }
+            : KeyOf(exchange, Short(Who(exchange, config)));
         var limits = config.Limits;
         Span<double> left = stackalloc double[limits.Length];
         Judge(exchange, config, now, left, _counters.TryTake(key, limits, now, left));

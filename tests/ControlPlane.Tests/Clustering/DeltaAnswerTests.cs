@@ -195,6 +195,33 @@ public sealed class DeltaAnswerTests(PostgresFixture postgres) : IClassFixture<P
     }
 
     [Fact]
+    public async Task Plane_ThatDoesNotKnowAnExtension_IsShownWithWhatItDoesNotGet()
+    {
+        await using var cluster = await RunningCluster.StartAsync(await RunningControlPlane.BootstrappedAsync(postgres), _certificate);
+        await cluster.PostAsync("/consumer_groups", new() { ["name"] = "gold" });
+        await cluster.PostAsync("/plugins", new() { ["name"] = "cors" });
+        await cluster.PostAsync("/consumer_groups/gold/plugins", new() { ["name"] = "rate-limiting", ["config"] = new JsonObject { ["minute"] = 5 } });
+        var (first, second) = (Guid.NewGuid(), Guid.NewGuid());
+        await using var original = await CallingPlane.ConnectAsync(cluster.Endpoint, _certificate, first);
+        await using var ours = await CallingPlane.ConnectAsync(cluster.Endpoint, _certificate, second, "3.10.0", Extensions);
+        await original.GetDeltaAsync(ConfigHashes.Zeros);
+        await ours.GetDeltaAsync(ConfigHashes.Zeros);
+        cluster.Registry.Find(first)!.Losses.ShouldBe(["no consumer_groups", "no plugins with consumer_group"]);
+        cluster.Registry.Find(second)!.Losses.ShouldBeEmpty();
+        await cluster.Log.WaitForAsync("does not know a part of the configuration and gets: no consumer_groups; no plugins with consumer_group");
+
+        await cluster.ChangeAsync(HttpMethod.Delete, "/consumer_groups/gold");
+        await original.HearAsync();
+        await original.GetDeltaAsync(cluster.Version);
+        cluster.Registry.Find(first)!.Losses.ShouldBeEmpty();
+
+        await cluster.PostAsync("/plugins", new() { ["name"] = "key-auth", ["ordering"] = new JsonObject { ["before"] = new JsonObject { ["access"] = new JsonArray("cors") } } });
+        await original.HearAsync();
+        await original.GetDeltaAsync(cluster.Version);
+        cluster.Registry.Find(first)!.Losses.ShouldBe(["plugins without ordering"]);
+    }
+
+    [Fact]
     public async Task Plane_IsListedWithItsVersion_AndWithWhatItRefused()
     {
         await using var cluster = await RunningCluster.StartAsync(await RunningControlPlane.BootstrappedAsync(postgres), _certificate);

@@ -113,7 +113,7 @@ public sealed class EntityCountersTests
         {
             for (var i = 0; i < Each; i++)
             {
-                requests.Add(new(null, null, (short)(i % 600), false, 0, 0, 0));
+                requests.Add(new(null, default, (short)(i % 600), false, 0, 0, 0));
             }
         })));
         while (!noting.IsCompleted)
