@@ -24,6 +24,9 @@ internal sealed partial class DataPlaneSession(
     /// <summary>Data planes ping every 30 s; half as long again without a frame means that they are gone.</summary>
     internal static readonly TimeSpan Liveness = TimeSpan.FromSeconds(45);
 
+    /// <summary>How long a plane that says nothing is left alone with what it was sent, and any at most: what follows a configuration that it refused reaches it within a second.</summary>
+    internal static readonly TimeSpan MostPatience = TimeSpan.FromMilliseconds(900);
+
     // 16 MB through a slow line; whoever takes longer does not read.
     private static readonly TimeSpan _sending = TimeSpan.FromSeconds(60);
 
@@ -36,6 +39,7 @@ internal sealed partial class DataPlaneSession(
     private Dictionary<string, string?> _plugins = [];
     private IReadOnlyList<EntityExtension> _unknown = [];
     private IReadOnlyList<string> _losses = [];
+    private TaskCompletionSource? _said;
     private Guid? _id;
 
     public async Task RunAsync(CancellationToken stopping)
@@ -168,6 +172,7 @@ internal sealed partial class DataPlaneSession(
                 SyncStatus = p.SyncStatus is SyncStatus.Unknown ? SyncStatus.Normal : p.SyncStatus,
                 Problem = hash == publisher.DocumentHash ? null : p.Problem,
             });
+            Volatile.Read(ref _said)?.TrySetResult();
             if (!_pongs.Writer.TryWrite(true))
             {
                 return new Refusal(WebSocketCloseCode.PolicyViolation, "too many pings without waiting for their pongs");
@@ -186,8 +191,9 @@ internal sealed partial class DataPlaneSession(
             if (newer.IsCompleted)
             {
                 var document = await newer;
-                await PushAsync(document, cancellation);
-                newer = publisher.WaitForNewerAsync(document, cancellation).AsTask();
+                _said = new(TaskCreationOptions.RunContinuationsAsynchronously);
+                var isSent = await PushAsync(document, cancellation);
+                newer = NextAsync(document, isSent ? PauseAsync(_said.Task, cancellation) : Task.CompletedTask, cancellation);
             }
 
             if (pong.IsCompleted)
@@ -203,7 +209,32 @@ internal sealed partial class DataPlaneSession(
         }
     }
 
-    private async Task PushAsync(ConfigDocument document, CancellationToken cancellation)
+    private async Task<ConfigDocument> NextAsync(ConfigDocument known, Task pause, CancellationToken cancellation)
+    {
+        await pause;
+        return await publisher.WaitForNewerAsync(known, cancellation);
+    }
+
+    /// <summary>
+    /// Leaves the plane alone with what it was sent until it pings, as it does when it is done with a configuration, and as long again: what changes faster than it can follow
+    /// takes half of its time at most. The first change after a rest goes out at once.
+    /// </summary>
+    private async Task PauseAsync(Task said, CancellationToken cancellation)
+    {
+        var began = time.GetTimestamp();
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        await Task.WhenAny(said, Task.Delay(MostPatience, time, limit.Token));
+        await limit.CancelAsync();
+        var took = time.GetElapsedTime(began);
+        var rest = MostPatience - took;
+        if (rest > TimeSpan.Zero)
+        {
+            await Task.Delay(took < rest ? took : rest, time, cancellation);
+        }
+    }
+
+    /// <returns>Whether it was sent.</returns>
+    private async Task<bool> PushAsync(ConfigDocument document, CancellationToken cancellation)
     {
         var fit = Compatibility.CheckPlugins(document.PluginNames, _ownPlugins, _plugins);
         if (fit.IsOk && options.ExpressionRoutes && document.HasMixedRoutes && VersionNumber.Parse(identity.Version) < _mixedRoutes)
@@ -224,7 +255,7 @@ internal sealed partial class DataPlaneSession(
         {
             // Not sent, but the connection stays: the next configuration may fit.
             Log.NotSent(logger, identity.Id, identity.Hostname, identity.Ip, document.ConfigHash, fit.Error!);
-            return;
+            return false;
         }
 
         await SendAsync(WebSocketOpcode.Binary, frame.Payload, cancellation);
@@ -235,6 +266,7 @@ internal sealed partial class DataPlaneSession(
         }
 
         _losses = frame.Losses;
+        return true;
     }
 
     private async Task SendAsync(WebSocketOpcode opcode, ReadOnlyMemory<byte> payload, CancellationToken cancellation)
