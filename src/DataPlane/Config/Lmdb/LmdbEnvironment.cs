@@ -47,7 +47,8 @@ internal sealed class LmdbEnvironment : IDisposable
             // One slot per request that reads at the same moment; a slot is 64 bytes.
             LmdbException.Check(LmdbNative.EnvSetMaxReaders(handle, 4096), "set the number of readers");
             LmdbException.Check(LmdbNative.EnvSetMapSize(handle, Rounded(mapSize)), "set the map size");
-            LmdbException.Check(LmdbNative.EnvOpen(handle, folder, LmdbNative.NoTls, 0b110_000_000), $"open {folder}");
+            // Whatever ends this process, what was committed is there. When the power fails, the last commit may be undone, as a whole; who sent it sends it again.
+            LmdbException.Check(LmdbNative.EnvOpen(handle, folder, LmdbNative.NoTls | LmdbNative.NoMetaSync, 0b110_000_000), $"open {folder}");
             LmdbException.Check(LmdbNative.ReaderCheck(handle, out _), "free the slots of dead readers");
             return new LmdbEnvironment(handle);
         }

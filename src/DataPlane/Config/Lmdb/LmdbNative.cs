@@ -17,6 +17,9 @@ internal static unsafe partial class LmdbNative
 
     /// <summary>Read transactions belong to their object and not to their thread, so they can be pooled.</summary>
     public const uint NoTls = 0x200000;
+
+    /// <summary>A commit waits for the disk once, for the pages, and not a second time for the page that leads to them: that goes out with the next one.</summary>
+    public const uint NoMetaSync = 0x40000;
     public const uint ReadOnly = 0x20000;
     public const uint Create = 0x40000;
     public const uint NoOverwrite = 0x10;
