@@ -65,7 +65,16 @@ internal static partial class Load
         }
         finally
         {
-            Array.ForEach(clients, c => c.Dispose());
+            foreach (var client in clients)
+            {
+                // One that stands still would do so for ever.
+                if (!client.HasExited)
+                {
+                    client.Kill();
+                }
+
+                client.Dispose();
+            }
         }
     }
 

@@ -162,6 +162,7 @@ public sealed class EntityCountersTests
         }
 
         ring.Of(3).ShouldBeNull("three is the most");
+        var full = ring.Era;
         Told(room: 3).ShouldBe([0, 1]);
         ring.Of(0)!.AddStatus(200, isOwn: false);
         Told(room: 100).ShouldBe([2, 0]);
@@ -173,6 +174,7 @@ public sealed class EntityCountersTests
         }
 
         first.IsDropped.ShouldBeTrue();
+        ring.Era.ShouldBeGreaterThan(full, "who got no counter asks again");
         ring.Of(3).ShouldNotBeNull("there is room again");
 
         IReadOnlyList<int>? Told(int room) => ring.Take((key, _) => key, ref room);
