@@ -6,14 +6,14 @@ namespace Gateway.DataPlane.Routing;
 /// </summary>
 internal sealed record HostIndex
 {
-    private RadixNode<RadixNode<RouteEntries>> Exact { get; init; } = RadixNode<RadixNode<RouteEntries>>.Empty;
+    private RadixTree<RadixTree<RouteEntries>> Exact { get; init; } = RadixTree<RadixTree<RouteEntries>>.Empty;
 
     // By the name from its end.
-    private RadixNode<RadixNode<RouteEntries>> Suffixes { get; init; } = RadixNode<RadixNode<RouteEntries>>.Empty;
+    private RadixTree<RadixTree<RouteEntries>> Suffixes { get; init; } = RadixTree<RadixTree<RouteEntries>>.Empty;
 
-    private RadixNode<RadixNode<RouteEntries>> Prefixes { get; init; } = RadixNode<RadixNode<RouteEntries>>.Empty;
+    private RadixTree<RadixTree<RouteEntries>> Prefixes { get; init; } = RadixTree<RadixTree<RouteEntries>>.Empty;
 
-    private RadixNode<RouteEntries> Any { get; init; } = RadixNode<RouteEntries>.Empty;
+    private RadixTree<RouteEntries> Any { get; init; } = RadixTree<RouteEntries>.Empty;
 
     /// <summary>The entries at a place.</summary>
     /// <param name="place">The place.</param>
@@ -33,7 +33,7 @@ internal sealed record HostIndex
     /// <param name="place">The place.</param>
     /// <param name="entries">The entries in the order of their ranks.</param>
     /// <param name="owner">Whose changes these are.</param>
-    public HostIndex With(in RoutePlace place, RouteEntry[] entries, object owner) => place.Host switch
+    public HostIndex With(in RoutePlace place, RouteEntry[] entries, RadixOwner owner) => place.Host switch
     {
         null => this with { Any = Any.Set(place.Prefix, RouteEntries.Of(entries), owner) },
         ['*', .. var suffix] => this with { Suffixes = With(Suffixes, Reversed(suffix), place.Prefix, entries, owner) },
@@ -55,10 +55,9 @@ internal sealed record HostIndex
 
         if (!Prefixes.IsEmpty)
         {
-            var rest = request.Host;
-            for (var node = Prefixes.Next(ref rest); node is not null; node = node.Next(ref rest))
+            foreach (var paths in Prefixes.PrefixesOf(request.Host))
             {
-                Find(node.Value, request, ref best, ref match);
+                Find(paths, request, ref best, ref match);
             }
         }
 
@@ -82,25 +81,23 @@ internal sealed record HostIndex
         Span<char> reversed = stackalloc char[request.Host.Length];
         request.Host.CopyTo(reversed);
         reversed.Reverse();
-        ReadOnlySpan<char> rest = reversed;
-        for (var node = Suffixes.Next(ref rest); node is not null; node = node.Next(ref rest))
+        foreach (var paths in Suffixes.PrefixesOf(reversed))
         {
-            Find(node.Value, request, ref best, ref match);
+            Find(paths, request, ref best, ref match);
         }
     }
 
-    private static void Find(RadixNode<RouteEntries>? paths, in RouterRequest request, ref RouteEntry? best, ref RouteMatch match)
+    private static void Find(RadixTree<RouteEntries> paths, in RouterRequest request, ref RouteEntry? best, ref RouteMatch match)
     {
-        var rest = request.Path.AsSpan();
-        for (var node = paths; node is not null; node = node.Next(ref rest))
+        foreach (var entries in paths.PrefixesOf(request.Path))
         {
-            node.Value?.Find(request, ref best, ref match);
+            entries.Find(request, ref best, ref match);
         }
     }
 
-    private static RadixNode<RadixNode<RouteEntries>> With(RadixNode<RadixNode<RouteEntries>> hosts, string host, string prefix, RouteEntry[] entries, object owner)
+    private static RadixTree<RadixTree<RouteEntries>> With(RadixTree<RadixTree<RouteEntries>> hosts, string host, string prefix, RouteEntry[] entries, RadixOwner owner)
     {
-        var paths = (hosts.Find(host) ?? RadixNode<RouteEntries>.Empty).Set(prefix, RouteEntries.Of(entries), owner);
+        var paths = (hosts.Find(host) ?? RadixTree<RouteEntries>.Empty).Set(prefix, RouteEntries.Of(entries), owner);
         return hosts.Set(host, paths.IsEmpty ? null : paths, owner);
     }
 

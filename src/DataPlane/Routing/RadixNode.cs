@@ -1,206 +1,206 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace Gateway.DataPlane.Routing;
 
-/// <summary>
-/// A radix tree whose versions share what they have in common: a change copies the nodes on its way from the root, and no others.
-/// Whoever makes many changes names an owner, and copies no node twice.
-/// </summary>
+/// <summary>A node of a <see cref="RadixTree{T}"/>: what stands there, and what leads on.</summary>
 /// <remarks>
-/// In a large tree each object that a search looks at is a miss of the processor's caches. So the first characters of up to sixteen children stand in the node, and so does a short label;
-/// a search looks at the node and at the array of its children.
+/// In a large tree each line of memory that a search looks at is a miss of the processor's caches. So nodes are no objects of their own but lie in the array of their siblings, and all that a step needs
+/// lies in the node: the first characters of up to sixteen children, and a label of up to nine characters.
 /// </remarks>
 /// <typeparam name="T">What stands under the keys.</typeparam>
-internal sealed class RadixNode<T>
+internal struct RadixNode<T>
     where T : class
 {
-    // Labels up to this long are compared without a look at the text.
-    private const int ShortLabel = 5;
+    // The characters of a short label behind the first, a byte each.
+    private const int HeadLength = sizeof(ulong);
+    private const int ShortKeys = 16;
 
-    private string _label;
-    private int _length;
+    private Rare? _rare;
     private ulong _head;
-    private char[] _keys;
-    private RadixNode<T>[] _children;
-    private object? _owner;
 
-    // The keys once more, where none of them is beyond ASCII; zero, which no path has in it, stands in the places behind them.
-    private Vector128<byte> _shortKeys;
-    private bool _hasShortKeys;
+    // The first characters of the children, a byte each, where all of them are ASCII; zero, which no path has in it, stands in the places behind them.
+    private ulong _keys;
+    private ulong _moreKeys;
+    private int _length;
+    private char _first;
+    private bool _hasLongLabel;
+    private bool _hasManyKeys;
 
-    private RadixNode(string label, char[] keys, RadixNode<T>[] children, T? value, object? owner)
+    private RadixNode(ReadOnlySpan<char> label, T? value)
     {
-        _label = label;
-        (_keys, _children, Value, _owner) = (keys, children, value, owner);
+        Value = value;
         Label(label);
-        Keyed();
     }
-
-    /// <summary>The tree without anything in it.</summary>
-    public static RadixNode<T> Empty { get; } = new(string.Empty, [], [], null, null);
 
     /// <summary>What stands under the key that ends here, or null.</summary>
-    public T? Value { get; private set; }
+    public T? Value { get; set; }
 
-    /// <summary>Whether nothing is in the tree.</summary>
-    public bool IsEmpty => Value is null && _children.Length is 0;
+    /// <summary>The children in the order of their first characters; null when there are none.</summary>
+    public RadixNode<T>[]? Children { get; private set; }
 
-    /// <summary>The next node on the way of a text; null where no key goes on so.</summary>
-    /// <param name="rest">What of the text is left; what the node stands for is taken off.</param>
-    public RadixNode<T>? Next(ref ReadOnlySpan<char> rest)
+    /// <summary>The first character of the label.</summary>
+    public readonly char First => _first;
+
+    /// <summary>The next node on the way of a text; the null reference where no key goes on so.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="rest">What of the text is left; what the next node stands for is taken off.</param>
+    public static ref readonly RadixNode<T> Next(ref readonly RadixNode<T> node, scoped ref ReadOnlySpan<char> rest)
     {
-        if (rest.IsEmpty)
+        var children = node.Children;
+        if (children is not null && !rest.IsEmpty)
         {
-            return null;
-        }
-
-        var index = IndexOf(rest[0]);
-        if ((uint)index >= (uint)_children.Length || _children[index] is not { } child || !child.Begins(rest))
-        {
-            return null;
-        }
-
-        rest = rest[child._length..];
-        return child;
-    }
-
-    /// <summary>What stands under a key, or null.</summary>
-    /// <param name="key">The key.</param>
-    public T? Find(ReadOnlySpan<char> key)
-    {
-        var node = this;
-        while (!key.IsEmpty)
-        {
-            node = node.Next(ref key);
-            if (node is null)
+            var index = node.IndexOf(rest[0]);
+            if ((uint)index < (uint)children.Length)
             {
-                return null;
+                ref readonly var child = ref children[index];
+                if (child.Begins(rest))
+                {
+                    rest = rest[child._length..];
+                    return ref child;
+                }
             }
         }
 
-        return node.Value;
+        return ref Unsafe.NullRef<RadixNode<T>>();
     }
-
-    /// <summary>The tree with another value under a key.</summary>
-    /// <param name="key">The key.</param>
-    /// <param name="value">The value; null takes the key out.</param>
-    /// <param name="owner">Whose changes these are; nodes made under the same owner are changed in place.</param>
-    public RadixNode<T> Set(ReadOnlySpan<char> key, T? value, object owner)
-    {
-        var root = OwnedBy(owner);
-        var (node, parent, grandparent) = (root, (RadixNode<T>?)null, (RadixNode<T>?)null);
-        while (!key.IsEmpty)
-        {
-            var next = node.Descend(ref key, owner);
-            (grandparent, parent, node) = (parent, node, next);
-        }
-
-        node.Value = value;
-        if (value is null && parent is not null)
-        {
-            node.Tidy(parent, grandparent, owner);
-        }
-
-        return root;
-    }
-
-    private RadixNode<T> OwnedBy(object owner) =>
-        ReferenceEquals(_owner, owner) ? this : new RadixNode<T>(_label, [.. _keys], [.. _children], Value, owner);
 
     /// <summary>The node one label further down, made or split when it is not there, and free to be changed.</summary>
-    private RadixNode<T> Descend(ref ReadOnlySpan<char> rest, object owner)
+    /// <param name="rest">What of the key is left; what the next node stands for is taken off.</param>
+    /// <param name="owner">Whose change this is.</param>
+    public ref RadixNode<T> Descend(scoped ref ReadOnlySpan<char> rest, RadixOwner owner)
     {
-        var index = Array.BinarySearch(_keys, rest[0]);
+        var index = Find(rest[0]);
         if (index < 0)
         {
-            var leaf = new RadixNode<T>(rest.ToString(), [], [], null, owner);
-            (_keys, _children) = ([.. _keys[..~index], rest[0], .. _keys[~index..]], [.. _children[..~index], leaf, .. _children[~index..]]);
-            Keyed();
+            index = ~index;
+            var siblings = Children ?? [];
+            Adopt([.. siblings[..index], new(rest, null), .. siblings[index..]], owner);
             rest = [];
-            return leaf;
+            return ref Children![index];
         }
 
-        var child = _children[index].OwnedBy(owner);
-        var common = rest.CommonPrefixLength(child._label);
-        if (common < child._label.Length)
+        Children = owner.Writable(Children!);
+        ref var child = ref Children[index];
+        var label = child.Text;
+        var common = rest.CommonPrefixLength(label);
+        if (common < label.Length)
         {
-            var upper = new RadixNode<T>(child._label[..common], [child._label[common]], [child], null, owner);
-            child.Label(child._label[common..]);
-            child = upper;
+            var lower = child;
+            lower.Label(label.AsSpan(common));
+            child = new RadixNode<T>(label.AsSpan(0, common), null);
+            child.Adopt([lower], owner);
         }
 
-        _children[index] = child;
         rest = rest[common..];
-        return child;
+        return ref child;
     }
 
-    /// <summary>Takes out a node that stands for nothing any more; its parent, when that then only leads on, becomes one with what it leads to.</summary>
-    private void Tidy(RadixNode<T> parent, RadixNode<T>? grandparent, object owner)
+    /// <summary>Takes the place of the only child.</summary>
+    public void Absorb()
     {
-        if (_children.Length is 1)
+        var label = Text;
+        this = Children![0];
+        Label(label + Text);
+    }
+
+    /// <summary>Takes a child out.</summary>
+    /// <param name="first">The first character of its label.</param>
+    /// <param name="owner">Whose change this is.</param>
+    public void Drop(char first, RadixOwner owner)
+    {
+        var index = Find(first);
+        Adopt([.. Children![..index], .. Children[(index + 1)..]], owner);
+    }
+
+    private readonly string Text
+    {
+        get
         {
-            Absorb(owner);
-        }
-        else if (_children.Length is 0)
-        {
-            var index = Array.BinarySearch(parent._keys, _label[0]);
-            (parent._keys, parent._children) = ([.. parent._keys[..index], .. parent._keys[(index + 1)..]], [.. parent._children[..index], .. parent._children[(index + 1)..]]);
-            parent.Keyed();
-            if (grandparent is not null && parent.Value is null && parent._children.Length is 1)
+            if (_hasLongLabel)
             {
-                parent.Absorb(owner);
+                return _rare!.Label!;
             }
+
+            Span<char> text = stackalloc char[1 + HeadLength];
+            text[0] = _first;
+            for (var i = 1; i < _length; i++)
+            {
+                text[i] = (char)(byte)(_head >> (8 * (i - 1)));
+            }
+
+            return text[.._length].ToString();
         }
     }
 
-    private void Absorb(object owner)
+    private void Label(ReadOnlySpan<char> label)
     {
-        var child = _children[0].OwnedBy(owner);
-        (_keys, _children, Value) = (child._keys, child._children, child.Value);
-        Label(_label + child._label);
-        Keyed();
-    }
-
-    private void Label(string label)
-    {
-        (_label, _length, _head) = (label, label.Length, 0);
-        for (var i = 1; i < Math.Min(label.Length, ShortLabel); i++)
+        (_first, _length, _head) = (label[0], label.Length, 0);
+        _hasLongLabel = label.Length > 1 + HeadLength || !System.Text.Ascii.IsValid(label[1..]);
+        _rare = Rare.Of(_hasLongLabel ? label.ToString() : null, _rare?.Keys);
+        for (var i = 1; i < label.Length && !_hasLongLabel; i++)
         {
-            _head |= (ulong)label[i] << (16 * (i - 1));
+            _head |= (ulong)label[i] << (8 * (i - 1));
         }
     }
 
-    private void Keyed()
+    private void Adopt(RadixNode<T>[] children, RadixOwner owner)
     {
-        Span<byte> keys = stackalloc byte[Vector128<byte>.Count];
+        Children = children.Length is 0 ? null : owner.Made(children);
+        Span<byte> keys = stackalloc byte[ShortKeys];
         keys.Clear();
-        _hasShortKeys = _keys.Length <= keys.Length && Array.TrueForAll(_keys, k => k is > '\0' and <= '\x7f');
-        for (var i = 0; _hasShortKeys && i < _keys.Length; i++)
+        _hasManyKeys = children.Length > ShortKeys || Array.Exists(children, c => c._first is '\0' or > '\x7f');
+        for (var i = 0; i < children.Length && !_hasManyKeys; i++)
         {
-            keys[i] = (byte)_keys[i];
+            keys[i] = (byte)children[i]._first;
         }
 
-        _shortKeys = Vector128.Create<byte>(keys);
+        var words = MemoryMarshal.Cast<byte, ulong>(keys);
+        (_keys, _moreKeys) = (words[0], words[1]);
+        _rare = Rare.Of(_rare?.Label, _hasManyKeys ? Array.ConvertAll(children, c => c._first) : null);
+    }
+
+    /// <summary>The child that a character leads to, or the complement of where it would stand.</summary>
+    private readonly int Find(char key)
+    {
+        var index = 0;
+        while (index < (Children?.Length ?? 0) && Children![index]._first < key)
+        {
+            index++;
+        }
+
+        return index < (Children?.Length ?? 0) && Children![index]._first == key ? index : ~index;
     }
 
     /// <summary>The child that a character leads to; out of range where there is none.</summary>
-    private int IndexOf(char key)
+    private readonly int IndexOf(char key)
     {
-        if (!_hasShortKeys)
+        if (_hasManyKeys)
         {
-            return _keys.AsSpan().IndexOf(key);
+            return _rare!.Keys.AsSpan().IndexOf(key);
         }
 
-        return key is > '\0' and <= '\x7f' ? BitOperations.TrailingZeroCount(Vector128.Equals(_shortKeys, Vector128.Create((byte)key)).ExtractMostSignificantBits()) : -1;
+        return key is > '\0' and <= '\x7f'
+            ? BitOperations.TrailingZeroCount(Vector128.Equals(Vector128.Create(_keys, _moreKeys).AsByte(), Vector128.Create((byte)key)).ExtractMostSignificantBits())
+            : -1;
     }
 
     /// <summary>Whether a text, whose first character is known to be the label's, begins with the label.</summary>
-    private bool Begins(ReadOnlySpan<char> text)
+    private readonly bool Begins(ReadOnlySpan<char> text)
     {
-        if (_length > ShortLabel)
+        if (_hasLongLabel)
         {
-            return text.StartsWith(_label);
+            return text.StartsWith(_rare!.Label);
+        }
+
+        if (text.Length > HeadLength)
+        {
+            // Eight characters at once; what is no byte becomes one that is in no short label.
+            var characters = Vector128.LoadUnsafe(ref Unsafe.As<char, ushort>(ref MemoryMarshal.GetReference(text)), 1);
+            var bytes = Vector128.NarrowWithSaturation(characters, characters).AsUInt64()[0];
+            return BitOperations.TrailingZeroCount(bytes ^ _head) >= 8 * (_length - 1);
         }
 
         if (text.Length < _length)
@@ -210,12 +210,20 @@ internal sealed class RadixNode<T>
 
         for (var i = 1; i < _length; i++)
         {
-            if (text[i] != (char)(_head >> (16 * (i - 1))))
+            if (text[i] != (char)(byte)(_head >> (8 * (i - 1))))
             {
                 return false;
             }
         }
 
         return true;
+    }
+
+    /// <summary>What few nodes need.</summary>
+    /// <param name="Label">The label, where it is long; null otherwise.</param>
+    /// <param name="Keys">The first characters of the children, where they are many; null otherwise.</param>
+    private sealed record Rare(string? Label, char[]? Keys)
+    {
+        public static Rare? Of(string? label, char[]? keys) => label is null && keys is null ? null : new(label, keys);
     }
 }

@@ -104,7 +104,7 @@ internal sealed class Router
         /// <summary>Makes the router.</summary>
         public Router Build()
         {
-            var owner = new object();
+            var owner = new RadixOwner();
             var index = _former._index;
             foreach (var (place, shift) in _shifts)
             {

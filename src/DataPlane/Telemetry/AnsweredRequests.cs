@@ -9,7 +9,9 @@ namespace Gateway.DataPlane.Telemetry;
 /// <param name="count">Counts a batch; it is called by one thread at a time.</param>
 internal sealed class AnsweredRequests(Action<ReadOnlySpan<AnsweredRequest>> count) : IThreadPoolWorkItem
 {
-    private const int BatchSize = 512;
+    /// <summary>How many requests are counted at once at most.</summary>
+    public const int BatchSize = 512;
+
     private const int MostSpare = 16;
 
     // Far apart, so that processors do not take each other's cache lines.

@@ -43,7 +43,7 @@ internal sealed class CounterRing<TKey>(int most)
             var (key, counter) = _order.Dequeue();
             if (!counter.IsEmpty)
             {
-                counter.Take(_taken);
+                _taken.Read(counter);
                 (told ??= []).Add(tell(key, _taken));
                 room -= _taken.Length;
                 counter.Silent = 0;

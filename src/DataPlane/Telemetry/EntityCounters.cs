@@ -20,6 +20,7 @@ internal sealed class EntityCounters
     private readonly AnsweredRequests _answered;
     private readonly CounterRing<(Guid Route, Guid Service)> _routes = new(MostRoutes);
     private readonly CounterRing<Guid> _consumers = new(MostConsumers);
+    private readonly EntityCounter?[] _found = new EntityCounter?[AnsweredRequests.BatchSize];
     private int _turn;
 
     /// <summary>Makes counters that have counted nothing.</summary>
@@ -38,10 +39,10 @@ internal sealed class EntityCounters
             return;
         }
 
-        _answered.Add(new(
-            route, consumer, (short)Math.Clamp(status, 0, short.MaxValue), exchange.IsOwnAnswer, Bucket(exchange.Started, now),
-            exchange.HandedOver is 0 ? (short)-1 : Bucket(exchange.Started, exchange.HandedOver),
-            exchange.UpstreamAnswered is 0 ? (short)-1 : Bucket(exchange.HandedOver, exchange.UpstreamAnswered)));
+        _answered.Add(new(route, consumer, new RequestNote(
+            status, exchange.IsOwnAnswer, Bucket(exchange.Started, now),
+            exchange.HandedOver is 0 ? -1 : Bucket(exchange.Started, exchange.HandedOver),
+            exchange.UpstreamAnswered is 0 ? -1 : Bucket(exchange.HandedOver, exchange.UpstreamAnswered))));
     }
 
     /// <summary>What was counted since the last time; what is too much for one report waits for the next.</summary>
@@ -57,33 +58,37 @@ internal sealed class EntityCounters
 
     private void Count(ReadOnlySpan<AnsweredRequest> requests)
     {
-        foreach (ref readonly var request in requests)
+        // Most plans and counters have left the processor's caches. To find all of a batch before any is touched has the processor wait for many of them at the same time, and not for each in turn.
+        var found = _found.AsSpan(0, requests.Length);
+        for (var i = 0; i < requests.Length; i++)
         {
-            if (request.Route is { } plan && Of(plan) is { } counter)
-            {
-                counter.AddStatus(request.Status, request.IsOwn);
-                counter.Add(CountKind.Latency, request.Latency);
-                counter.Add(CountKind.Gateway, request.Gateway);
-                counter.Add(CountKind.Upstream, request.Upstream);
-            }
-
-            if (request.Consumer != default && _consumers.Of(request.Consumer) is { } own)
-            {
-                own.AddStatus(request.Status, isOwn: false);
-                own.Add(CountKind.Latency, request.Latency);
-            }
+            found[i] = requests[i].Route?.Counter as EntityCounter;
         }
+
+        for (var i = 0; i < requests.Length; i++)
+        {
+            ref readonly var request = ref requests[i];
+            var counter = found[i] is { IsDropped: false } known ? known : request.Route is { } plan ? Of(plan) : null;
+            counter?.Add(request.Note);
+        }
+
+        for (var i = 0; i < requests.Length; i++)
+        {
+            found[i] = requests[i].Consumer is var consumer && consumer != default ? _consumers.Of(consumer) : null;
+        }
+
+        for (var i = 0; i < requests.Length; i++)
+        {
+            found[i]?.Add(requests[i].Note.ForConsumer);
+        }
+
+        found.Clear();
     }
 
     private EntityCounter? Of(RoutePlan plan)
     {
         // The plan keeps it until it is dropped, and that there is none until there is room, so that few requests look it up. The latter is a number and no object: a young object
         // that a hundred thousand old plans refer to has every small collection search all of them.
-        if (plan.Counter is EntityCounter { IsDropped: false } known)
-        {
-            return known;
-        }
-
         if (_routes.Of((plan.Route.Id.Value, plan.Service?.Service.Id.Value ?? Guid.Empty)) is { } counter)
         {
             plan.Counter = counter;
@@ -107,5 +112,5 @@ internal sealed class EntityCounters
 
     private static ConsumerVitals Vitals(Guid id, TakenCounts counts) => new() { Id = id, Codes = counts.Of(CountKind.Codes), Latency = counts.Of(CountKind.Latency) };
 
-    private static short Bucket(long from, long to) => (short)LatencyBuckets.IndexOf((to - from) / _perMicrosecond);
+    private static int Bucket(long from, long to) => LatencyBuckets.IndexOf((to - from) / _perMicrosecond);
 }

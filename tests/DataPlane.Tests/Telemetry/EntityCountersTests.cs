@@ -104,16 +104,18 @@ public sealed class EntityCountersTests
         var numbers = new List<(int Number, long Count)>();
         var requests = new AnsweredRequests(batch =>
         {
+            Span<int> told = stackalloc int[RequestNote.MostNumbers];
             foreach (var request in batch)
             {
-                counted.Add(request.Status);
+                request.Note.Numbers(told).ShouldBe(1);
+                counted.Add(told[0]);
             }
         });
         var noting = Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() =>
         {
             for (var i = 0; i < Each; i++)
             {
-                requests.Add(new(null, default, (short)(i % 600), false, 0, 0, 0));
+                requests.Add(new(null, default, new RequestNote(i % 600, false, -1, -1, -1)));
             }
         })));
         while (!noting.IsCompleted)
@@ -129,6 +131,50 @@ public sealed class EntityCountersTests
             counted.Take(numbers);
             return numbers.Sum(n => n.Count);
         });
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(12)]
+    [InlineData(13)]
+    [InlineData(1_000)]
+    public void Counter_OfAnyNumberOfRequests_TellsWhatWasCountedAndBeginsAnew(int requests)
+    {
+        var (random, counter, taken) = (new Random(requests), new EntityCounter(), new TakenCounts());
+        foreach (var _ in new int[3])
+        {
+            var (codes, own, latency, upstream, gateway) = (new SortedDictionary<long, long>(), new SortedDictionary<long, long>(), new SortedDictionary<long, long>(), new SortedDictionary<long, long>(), new SortedDictionary<long, long>());
+            for (var i = 0; i < requests; i++)
+            {
+                var (status, isOwn) = (random.Next(700), random.Next(2) is 0);
+                var (whole, before, there) = (random.Next(LatencyBuckets.Count), random.Next(-1, LatencyBuckets.Count), random.Next(-1, 3));
+                counter.Add(new RequestNote(status, isOwn, whole, before, there));
+                Count(isOwn ? own : codes, Math.Clamp(status, 100, 599));
+                Count(latency, whole);
+                Count(gateway, before);
+                Count(upstream, there);
+            }
+
+            counter.IsEmpty.ShouldBe(requests is 0);
+            taken.Read(counter);
+            taken.Of(CountKind.Codes).ShouldBe(Packed(codes));
+            taken.Of(CountKind.Own).ShouldBe(Packed(own));
+            taken.Of(CountKind.Latency).ShouldBe(Packed(latency));
+            taken.Of(CountKind.Upstream).ShouldBe(Packed(upstream));
+            taken.Of(CountKind.Gateway).ShouldBe(Packed(gateway));
+            counter.IsEmpty.ShouldBeTrue();
+        }
+
+        static void Count(SortedDictionary<long, long> counts, int number)
+        {
+            if (number >= 0)
+            {
+                counts[number] = counts.GetValueOrDefault(number) + 1;
+            }
+        }
+
+        static IEnumerable<long> Packed(SortedDictionary<long, long> counts) => counts.SelectMany(c => new[] { c.Key, c.Value });
     }
 
     [Fact]
@@ -158,18 +204,18 @@ public sealed class EntityCountersTests
         var ring = new CounterRing<int>(3);
         for (var key = 0; key < 4; key++)
         {
-            ring.Of(key)?.AddStatus(200, isOwn: false);
+            ring.Of(key)?.Add(new RequestNote(200, false, -1, -1, -1));
         }
 
         ring.Of(3).ShouldBeNull("three is the most");
         var full = ring.Era;
         Told(room: 3).ShouldBe([0, 1]);
-        ring.Of(0)!.AddStatus(200, isOwn: false);
+        ring.Of(0)!.Add(new RequestNote(200, false, -1, -1, -1));
         Told(room: 100).ShouldBe([2, 0]);
         var first = ring.Of(1)!;
         for (var i = 0; i < 61; i++)
         {
-            ring.Of(0)!.AddStatus(200, isOwn: false);
+            ring.Of(0)!.Add(new RequestNote(200, false, -1, -1, -1));
             Told(room: 100).ShouldBe([0]);
         }
 
