@@ -18,7 +18,9 @@ public sealed class StoreLookup<T> : ILookup<T>
     private readonly TimeProvider _time;
     private readonly EntitySchema _schema;
     private readonly StoreGeneration _generation;
+    private readonly StoreGeneration _consumers;
     private Shelf _shelf = new(-1);
+    private OwnedShelf _owned = new(-1, -1);
 
     /// <summary>A lookup of the entity that <typeparamref name="T"/> declares.</summary>
     /// <param name="store">Where the rows are.</param>
@@ -30,6 +32,7 @@ public sealed class StoreLookup<T> : ILookup<T>
         _time = time;
         _schema = catalog.Of<T>();
         _generation = store.GenerationOf(_schema.Name);
+        _consumers = store.GenerationOf(catalog.Of<Consumer>().Name);
     }
 
     /// <inheritdoc/>
@@ -58,34 +61,30 @@ public sealed class StoreLookup<T> : ILookup<T>
     }
 
     /// <inheritdoc/>
-    public T? ByUnique(string field, string value)
+    public T? ByUnique(string field, string value) => FindUnique(field, value) is { } found ? Alive(found) : null;
+
+    /// <inheritdoc/>
+    public Owned<T>? WithOwner(string field, string value, Func<T, Guid> owner, ILookup<Consumer> consumers)
     {
-        var shelf = CurrentShelf();
-        if (shelf.Uniques.Find((field, value)) is { } cached)
+        // Both were looked up before: to find them again one after the other would be twice as many misses of the processor's caches.
+        var shelf = CurrentOwned();
+        if (shelf.Found.Find((field, value)) is { } cached)
         {
-            return Alive(cached);
+            return cached;
         }
 
-        if (shelf.MissingUniques.Find((field, value)) is not null)
+        if (FindUnique(field, value) is not { } found || Alive(found) is not { } entity)
         {
             return null;
         }
 
-        var workspace = _store.Current?.DefaultWorkspace ?? ConfigDefaults.Workspace;
-        var found = _store.Read((Entity: _schema.Name, field, workspace, value), static (store, asked) =>
-            store.Unique(asked.Entity, asked.field, asked.workspace, asked.value) is { } id ? store.Row<T>(asked.Entity, id) : null);
-        if (found is not null)
+        var owned = new Owned<T>(entity, consumers.ById(owner(entity)));
+        if (found.Expires is 0 && owned.Owner is not null)
         {
-            shelf.Uniques.Add((field, value), found);
-            return Alive(found);
+            shelf.Found.Add((field, value), owned);
         }
 
-        if (value.Length <= LongestCachedMiss)
-        {
-            shelf.MissingUniques.Add((field, value), Shelf.Missing);
-        }
-
-        return null;
+        return owned;
     }
 
     /// <inheritdoc/>
@@ -101,6 +100,34 @@ public sealed class StoreLookup<T> : ILookup<T>
         }
 
         return found.Length is 0 ? [] : [.. found.Select(Alive).OfType<T>()];
+    }
+
+    private ConfigStore.Found<T>? FindUnique(string field, string value)
+    {
+        var shelf = CurrentShelf();
+        if (shelf.Uniques.Find((field, value)) is { } cached)
+        {
+            return cached;
+        }
+
+        if (shelf.MissingUniques.Find((field, value)) is not null)
+        {
+            return null;
+        }
+
+        var workspace = _store.Current?.DefaultWorkspace ?? ConfigDefaults.Workspace;
+        var found = _store.Read((Entity: _schema.Name, field, workspace, value), static (store, asked) =>
+            store.Unique(asked.Entity, asked.field, asked.workspace, asked.value) is { } id ? store.Row<T>(asked.Entity, id) : null);
+        if (found is not null)
+        {
+            shelf.Uniques.Add((field, value), found);
+        }
+        else if (value.Length <= LongestCachedMiss)
+        {
+            shelf.MissingUniques.Add((field, value), Shelf.Missing);
+        }
+
+        return found;
     }
 
     private T? Alive(ConfigStore.Found<T> found) =>
@@ -119,6 +146,28 @@ public sealed class StoreLookup<T> : ILookup<T>
         // A reader that began under the old configuration still fills the shelf it took, and that one nobody asks any more.
         var fresh = new Shelf(generation);
         return Interlocked.CompareExchange(ref _shelf, fresh, shelf) == shelf ? fresh : Volatile.Read(ref _shelf);
+    }
+
+    private OwnedShelf CurrentOwned()
+    {
+        var shelf = Volatile.Read(ref _owned);
+        var (generation, consumers) = (_generation.Value, _consumers.Value);
+        if (shelf.Generation == generation && shelf.Consumers == consumers)
+        {
+            return shelf;
+        }
+
+        var fresh = new OwnedShelf(generation, consumers);
+        return Interlocked.CompareExchange(ref _owned, fresh, shelf) == shelf ? fresh : Volatile.Read(ref _owned);
+    }
+
+    private sealed class OwnedShelf(long generation, long consumers)
+    {
+        public long Generation => generation;
+
+        public long Consumers => consumers;
+
+        public LookupCache<(string Field, string Value), Owned<T>> Found { get; } = new(Capacity);
     }
 
     private sealed class Shelf(long generation)

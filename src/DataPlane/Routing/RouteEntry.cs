@@ -1,4 +1,5 @@
 using Gateway.DataPlane.Routing.Expressions;
+using Gateway.DataPlane.Upstreams;
 
 namespace Gateway.DataPlane.Routing;
 
@@ -36,6 +37,10 @@ internal abstract class RouteEntry : RouteEntries
 /// <param name="port">The port that the request must name, or -1.</param>
 internal sealed class FieldEntry(RoutePlan plan, RouteRank rank, RouteConditions? conditions, RoutePattern? pattern, int matchedLength, int port) : RouteEntry
 {
+    // Of the plan, to have them fetched together with it.
+    private readonly ServicePlan? _service = plan.Service;
+    private readonly Balancer? _balancer = plan.Service?.Balancer;
+
     /// <inheritdoc/>
     public override RouteRank Rank => rank;
 
@@ -54,6 +59,9 @@ internal sealed class FieldEntry(RoutePlan plan, RouteRank rank, RouteConditions
             return false;
         }
 
+        ProcessorCache.Fetch(plan);
+        ProcessorCache.Fetch(_service);
+        ProcessorCache.Fetch(_balancer);
         match = new RouteMatch(plan, pattern?.Regex, length);
         return true;
     }

@@ -13,8 +13,10 @@ internal sealed class CounterRing<TKey>(int most)
     private readonly Queue<(TKey Key, EntityCounter Counter)> _order = new();
     private readonly TakenCounts _taken = new();
     private int _era = 1;
+    private int _reports;
+    private bool _hasRoom;
 
-    /// <summary>Counts how often room was made, from 1 on: an entity that got no counter gets none until it changes. It may be read by any thread.</summary>
+    /// <summary>Counts how often room was made, from 1 on, once a minute at most: an entity that got no counter gets none until it changes. It may be read by any thread.</summary>
     public int Era => Volatile.Read(ref _era);
 
     /// <summary>The counter of an entity; null where there are too many already.</summary>
@@ -38,6 +40,7 @@ internal sealed class CounterRing<TKey>(int most)
     public IReadOnlyList<T>? Take<T>(Func<TKey, TakenCounts, T> tell, ref int room)
     {
         List<T>? told = null;
+        _reports++;
         for (var left = _order.Count; left > 0 && room > 0; left--)
         {
             var (key, counter) = _order.Dequeue();
@@ -52,11 +55,18 @@ internal sealed class CounterRing<TKey>(int most)
             {
                 _all.Remove(key);
                 counter.IsDropped = true;
-                Volatile.Write(ref _era, _era + 1);
+                _hasRoom = true;
                 continue;
             }
 
             _order.Enqueue((key, counter));
+        }
+
+        // Each time all who have none ask once more, and they may be very many.
+        if (_hasRoom && _reports >= Patience)
+        {
+            (_hasRoom, _reports) = (false, 0);
+            Volatile.Write(ref _era, _era + 1);
         }
 
         return told;

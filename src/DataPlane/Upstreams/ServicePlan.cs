@@ -41,14 +41,22 @@ internal sealed class ServicePlan
     /// <summary>The service.</summary>
     public Service Service { get; }
 
-    /// <summary>Where its requests may go.</summary>
-    public Balancer Balancer { get; }
-
     /// <summary>How connections to there are made.</summary>
     public ConnectionProfile Profile { get; }
 
     /// <summary>The connections of YARP's forwarder to there.</summary>
     public HttpMessageInvoker Connections { get; }
+
+    /// <summary>The HTTP version and the timeout.</summary>
+    public ForwarderRequestConfig Forwarding { get; }
+
+    // What every request looks at is declared together, and so lies together: one miss of the processor's caches, not three.
+
+    /// <summary>Where its requests may go.</summary>
+    public Balancer Balancer { get; }
+
+    /// <summary>The path that is put before the request's.</summary>
+    public string Path { get; }
 
     /// <summary>Our own connections to there; null where the upstream speaks HTTP/2.</summary>
     public Http1Client? Http1 { get; }
@@ -58,9 +66,6 @@ internal sealed class ServicePlan
 
     /// <summary>How long it may take nothing.</summary>
     public TimeSpan WriteTimeout { get; }
-
-    /// <summary>The path that is put before the request's.</summary>
-    public string Path { get; }
 
     /// <summary>How often a request is sent at most.</summary>
     public int Tries { get; }
@@ -77,7 +82,4 @@ internal sealed class ServicePlan
         RemoteCertificateValidationCallback = _tls.Value.RemoteCertificateValidationCallback,
         ClientCertificateContext = _tls.Value.ClientCertificateContext,
     };
-
-    /// <summary>The HTTP version and the timeout.</summary>
-    public ForwarderRequestConfig Forwarding { get; }
 }

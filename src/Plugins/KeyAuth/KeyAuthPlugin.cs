@@ -66,7 +66,7 @@ public sealed class KeyAuthPlugin(ILookup<KeyAuthCredential> credentials, ILooku
             Hide(exchange, name, body);
         }
 
-        if (credentials.ByUnique("key", key) is not { } credential || consumers.ById(credential.Consumer.Value) is not { } consumer)
+        if (credentials.WithOwner("key", key, static c => c.Consumer.Value, consumers) is not { Entity: var credential, Owner: { } consumer })
         {
             return "Unauthorized";
         }

@@ -11,7 +11,7 @@ namespace Gateway.Plugins.RateLimiting;
 public sealed record RateLimitingConfig : IPluginConfig<RateLimitingConfig>
 {
     private WindowLimit[]? _limits;
-    private (string, string)[]? _headers;
+    private LimitHeaders[]? _headers;
 
     /// <summary>Requests per second.</summary>
     [GreaterThan(0)] public double? Second { get; init; }
@@ -65,7 +65,8 @@ public sealed record RateLimitingConfig : IPluginConfig<RateLimitingConfig>
     internal WindowLimit[] Limits => _limits ??= [.. Set()];
 
     /// <summary>The headers that tell of each limit and what is left of it, in the order of <see cref="Limits"/>.</summary>
-    internal (string Limit, string Remaining)[] HeaderNames => _headers ??= [.. Limits.Select(l => ($"X-RateLimit-Limit-{l.Period}", $"X-RateLimit-Remaining-{l.Period}"))];
+    internal LimitHeaders[] Headers => _headers ??= [.. Limits.Select(l =>
+        new LimitHeaders($"X-RateLimit-Limit-{l.Period}", RateLimitingPlugin.Text(l.Limit), $"X-RateLimit-Remaining-{l.Period}"))];
 
     static IReadOnlyList<Check> IPluginConfig<RateLimitingConfig>.PluginChecks =>
     [
@@ -134,3 +135,9 @@ public enum CounterPolicy
     /// <summary>In Redis.</summary>
     Redis,
 }
+
+/// <summary>The headers that tell of a limit.</summary>
+/// <param name="LimitName">The name of the header that tells the limit.</param>
+/// <param name="Limit">The limit.</param>
+/// <param name="RemainingName">The name of the header that tells what is left of it.</param>
+internal sealed record LimitHeaders(string LimitName, string Limit, string RemainingName);

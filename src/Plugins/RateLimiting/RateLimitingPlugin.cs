@@ -120,19 +120,23 @@ public sealed partial class RateLimitingPlugin(TimeProvider time, RedisConnectio
     private static void Tell(Exchange exchange, RateLimitingConfig config, DateTimeOffset now, ReadOnlySpan<double> left, bool passes)
     {
         var headers = exchange.ResponseHeaders;
-        var tightest = 0;
+        var (tightest, tightestLeft) = (0, "0");
         for (var i = 0; i < left.Length; i++)
         {
-            var (limitHeader, leftHeader) = config.HeaderNames[i];
-            headers[limitHeader] = Text(config.Limits[i].Limit);
-            headers[leftHeader] = Text(Math.Max(0, left[i]));
-            tightest = Math.Max(0, left[i]) <= Math.Max(0, left[tightest]) ? i : tightest;
+            var told = config.Headers[i];
+            var remaining = Text(Math.Max(0, left[i]));
+            headers[told.LimitName] = told.Limit;
+            headers[told.RemainingName] = remaining;
+            if (Math.Max(0, left[i]) <= Math.Max(0, left[tightest]))
+            {
+                (tightest, tightestLeft) = (i, remaining);
+            }
         }
 
         var period = config.Limits[tightest].Period;
         var reset = Text(Math.Max(1, period.Seconds() - (now.ToUnixTimeSeconds() - period.Start(now))));
-        headers["RateLimit-Limit"] = Text(config.Limits[tightest].Limit);
-        headers["RateLimit-Remaining"] = Text(Math.Max(0, left[tightest]));
+        headers["RateLimit-Limit"] = config.Headers[tightest].Limit;
+        headers["RateLimit-Remaining"] = tightestLeft;
         headers["RateLimit-Reset"] = reset;
         if (!passes)
         {
@@ -140,7 +144,9 @@ public sealed partial class RateLimitingPlugin(TimeProvider time, RedisConnectio
         }
     }
 
-    private static string Text(double number) => number == Math.Floor(number) ? ((long)number).ToString(CultureInfo.InvariantCulture) : number.ToString(CultureInfo.InvariantCulture);
+    /// <summary>A number as headers tell it.</summary>
+    /// <param name="number">The number.</param>
+    internal static string Text(double number) => number == Math.Floor(number) ? ((long)number).ToString(CultureInfo.InvariantCulture) : number.ToString(CultureInfo.InvariantCulture);
 
     private static partial class Log
     {
