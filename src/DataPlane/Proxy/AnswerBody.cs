@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using Gateway.DataPlane.Upstreams;
 using Gateway.DataPlane.Upstreams.Http1;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -13,14 +12,14 @@ internal static class AnswerBody
     /// <summary>Passes it on.</summary>
     /// <param name="exchange">The request.</param>
     /// <param name="connection">The connection, on which the head was read.</param>
-    /// <param name="service">Where the request went.</param>
+    /// <param name="limit">How long the upstream may send nothing.</param>
     /// <returns>How it ended.</returns>
-    public static ValueTask<TryResult> PassAsync(HttpExchange exchange, Http1Connection connection, ServicePlan service)
+    public static ValueTask<TryResult> PassAsync(HttpExchange exchange, Http1Connection connection, TimeSpan limit)
     {
         var head = connection.Head;
-        return head.IsChunked ? PassChunksAsync(exchange, connection, service.ReadTimeout)
-            : head.ContentLength >= 0 ? PassLengthAsync(exchange, connection, head.ContentLength, service.ReadTimeout)
-            : PassToTheEndAsync(exchange, connection, service.ReadTimeout);
+        return head.IsChunked ? PassChunksAsync(exchange, connection, limit)
+            : head.ContentLength >= 0 ? PassLengthAsync(exchange, connection, head.ContentLength, limit)
+            : PassToTheEndAsync(exchange, connection, limit);
     }
 
     private static async ValueTask<TryResult> PassLengthAsync(HttpExchange exchange, Http1Connection connection, long length, TimeSpan limit)

@@ -131,7 +131,7 @@ internal sealed class Forwarder(ForwarderHttp1 http1, ForwarderYarp yarp, BodyGa
     private async ValueTask<TryResult> TryAsync(HttpExchange exchange, ServicePlan service, Peer peer)
     {
         var result = TryResult.ClientGone;
-        service.Balancer.Began(peer);
+        var isFollowed = service.Balancer.Began(peer);
         try
         {
             result = IsHttp1(exchange, service) ? await http1.TryAsync(exchange, service, peer) : await yarp.TryAsync(exchange, service, peer);
@@ -139,7 +139,10 @@ internal sealed class Forwarder(ForwarderHttp1 http1, ForwarderYarp yarp, BodyGa
         }
         finally
         {
-            service.Balancer.Ended(peer, result.Outcome(exchange.Http.Response.StatusCode), Stopwatch.GetElapsedTime(exchange.HandedOver));
+            if (isFollowed)
+            {
+                service.Balancer.Ended(peer, result.Outcome(exchange.Http.Response.StatusCode), Stopwatch.GetElapsedTime(exchange.HandedOver));
+            }
         }
     }
 

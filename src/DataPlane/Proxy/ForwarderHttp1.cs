@@ -56,6 +56,9 @@ internal sealed class ForwarderHttp1(DataPlaneOptions options, NamelessFiles fil
     private async ValueTask<TryResult> ExchangeAsync(HttpExchange exchange, ServicePlan service, string host, Http1Pool pool, Http1Connection connection, CancellationToken gone)
     {
         var result = TryResult.Broken;
+
+        // Until the answer comes, other requests have driven the service out of the processor's caches.
+        var readTimeout = service.ReadTimeout;
         var (hasAnswer, isReusable) = (false, false);
         var body = RequestBody.Of(exchange);
         Task<bool>? sending = null;
@@ -79,14 +82,14 @@ internal sealed class ForwarderHttp1(DataPlaneOptions options, NamelessFiles fil
                 sending = body.SendAsync(connection, service);
             }
 
-            result = await ReadHeadAsync(connection, service.ReadTimeout, pool.Values);
+            result = await ReadHeadAsync(connection, readTimeout, pool.Values);
             if (result is TryResult.Answered)
             {
                 hasAnswer = true;
                 exchange.Files = files;
                 BeginAnswer(exchange, connection.Head);
                 var hasNoBody = connection.Head.HasNoBody(exchange.Method);
-                result = hasNoBody || connection.Head.Status is 205 ? TryResult.Answered : await AnswerBody.PassAsync(exchange, connection, service);
+                result = hasNoBody || connection.Head.Status is 205 ? TryResult.Answered : await AnswerBody.PassAsync(exchange, connection, readTimeout);
                 isReusable = result is TryResult.Answered && connection.Head.KeepsAlive && (hasNoBody || (connection.Head.Status is not 205 && IsDelimited(connection.Head)))
                     && (sending is null || (sending.IsCompletedSuccessfully && sending.Result));
             }

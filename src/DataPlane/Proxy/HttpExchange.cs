@@ -99,6 +99,12 @@ internal sealed class HttpExchange : Exchange
     /// <summary>The route's plan, or null.</summary>
     public RoutePlan? RoutePlan => _match.Route;
 
+    /// <summary>Whether the route takes gRPC requests only.</summary>
+    public bool IsGrpc { get; private set; }
+
+    /// <summary>The route's <see cref="RoutePlan.CounterlessEra"/>.</summary>
+    public int CounterlessEra { get; private set; }
+
     /// <summary>How many characters of the path the route matched; -1 when it has no path.</summary>
     public int MatchedLength => _match.MatchedLength;
 
@@ -172,8 +178,13 @@ internal sealed class HttpExchange : Exchange
     /// <param name="match">The route.</param>
     public void Enter(in RouteMatch match)
     {
+        var plan = match.Route;
         _match = match;
-        Plan = match.Route.Plugins;
+        Plan = plan.Plugins;
+
+        // When the answer comes, other requests have driven the plan out of the processor's caches.
+        IsGrpc = plan.IsGrpc;
+        CounterlessEra = plan.CounterlessEra;
     }
 
     /// <summary>Runs the plugins that may answer.</summary>

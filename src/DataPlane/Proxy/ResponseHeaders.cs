@@ -25,7 +25,7 @@ internal static class ResponseHeaders
         var wanted = options.AnswerHeaders;
         if (wanted.HasFlag(AnswerHeaders.Via))
         {
-            var via = exchange.RoutePlan?.IsGrpc is true ? GrpcVia : Via;
+            var via = exchange.IsGrpc ? GrpcVia : Via;
             headers.Via = headers.Via.Count is 0 ? via : string.Concat(headers.Via.ToString(), ", ", via);
         }
 

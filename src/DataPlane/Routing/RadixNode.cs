@@ -16,18 +16,17 @@ internal struct RadixNode<T>
 {
     // The characters of a short label behind the first, a byte each.
     private const int HeadLength = sizeof(ulong);
-    private const int ShortKeys = 16;
 
     private Rare? _rare;
     private ulong _head;
 
-    // The first characters of the children, a byte each, where all of them are ASCII; zero, which no path has in it, stands in the places behind them.
-    private ulong _keys;
-    private ulong _moreKeys;
     private int _length;
     private char _first;
     private bool _hasLongLabel;
     private bool _hasManyKeys;
+
+    // A type of its own, which the runtime puts behind all the rest: a node without children needs nothing of it.
+    private ShortKeys _keys;
 
     private RadixNode(ReadOnlySpan<char> label, T? value)
     {
@@ -149,16 +148,8 @@ internal struct RadixNode<T>
     private void Adopt(RadixNode<T>[] children, RadixOwner owner)
     {
         Children = children.Length is 0 ? null : owner.Made(children);
-        Span<byte> keys = stackalloc byte[ShortKeys];
-        keys.Clear();
-        _hasManyKeys = children.Length > ShortKeys || Array.Exists(children, c => c._first is '\0' or > '\x7f');
-        for (var i = 0; i < children.Length && !_hasManyKeys; i++)
-        {
-            keys[i] = (byte)children[i]._first;
-        }
-
-        var words = MemoryMarshal.Cast<byte, ulong>(keys);
-        (_keys, _moreKeys) = (words[0], words[1]);
+        _hasManyKeys = children.Length > ShortKeys.Most || Array.Exists(children, c => c._first is '\0' or > '\x7f');
+        _keys = _hasManyKeys ? default : ShortKeys.Of(Array.ConvertAll(children, c => (byte)c._first));
         _rare = Rare.Of(_rare?.Label, _hasManyKeys ? Array.ConvertAll(children, c => c._first) : null);
     }
 
@@ -183,7 +174,7 @@ internal struct RadixNode<T>
         }
 
         return key is > '\0' and <= '\x7f'
-            ? BitOperations.TrailingZeroCount(Vector128.Equals(Vector128.Create(_keys, _moreKeys).AsByte(), Vector128.Create((byte)key)).ExtractMostSignificantBits())
+            ? BitOperations.TrailingZeroCount(Vector128.Equals(_keys.All, Vector128.Create((byte)key)).ExtractMostSignificantBits())
             : -1;
     }
 
@@ -217,6 +208,21 @@ internal struct RadixNode<T>
         }
 
         return true;
+    }
+
+    /// <summary>The first characters of the children, a byte each; zero, which no path has in it, stands in the places behind them.</summary>
+    private readonly struct ShortKeys(ulong first, ulong second)
+    {
+        public const int Most = 16;
+
+        public Vector128<byte> All => Vector128.Create(first, second).AsByte();
+
+        public static ShortKeys Of(ReadOnlySpan<byte> keys)
+        {
+            Span<ulong> words = [0, 0];
+            keys.CopyTo(MemoryMarshal.AsBytes(words));
+            return new(words[0], words[1]);
+        }
     }
 
     /// <summary>What few nodes need.</summary>

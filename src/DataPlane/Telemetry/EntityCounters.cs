@@ -32,7 +32,7 @@ internal sealed class EntityCounters
     /// <param name="now">When it was answered, in ticks of <see cref="Stopwatch"/>.</param>
     public void Record(HttpExchange exchange, int status, long now)
     {
-        var route = exchange.RoutePlan is { } plan && plan.CounterlessEra != _routes.Era ? plan : null;
+        var route = exchange.CounterlessEra != _routes.Era ? exchange.RoutePlan : null;
         var consumer = exchange.Consumer?.Id.Value ?? default;
         if (route is null && consumer == default)
         {

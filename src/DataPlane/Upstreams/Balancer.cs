@@ -61,12 +61,15 @@ internal sealed class Balancer(UpstreamPlan plan, UpstreamState state, NameResol
 
     /// <summary>Takes note of a try that begins.</summary>
     /// <param name="peer">The peer.</param>
-    public void Began(Peer peer)
+    /// <returns>Whether <see cref="Ended"/> is to be told of its end; nobody follows the tries of a service with a host of its own.</returns>
+    public bool Began(Peer peer)
     {
         if (_isUpstream)
         {
             peer.State.Began();
         }
+
+        return _isUpstream;
     }
 
     /// <summary>Takes note that the connection of a stream was made, all that tells of the peer's health; its try goes on.</summary>
