@@ -84,8 +84,10 @@ internal sealed class Comparison(Lab lab, BenchmarkOptions options)
             await lab.StartGatewayAsync("1 route", new GatewayCache(1)) with { Routes = 10_000 },
             await lab.StartGatewayAsync("10,000 routes, 10,000 consumers", new GatewayCache(10_000, 10_000)) with { Keys = 0 },
             await lab.StartGatewayAsync("100,000 routes", new GatewayCache(100_000)),
+            await lab.StartNginxAsync("nginx, 1 location") with { Routes = 10_000 },
+            await lab.StartNginxAsync("nginx, 10,000 locations", 10_000) with { Routes = 10_000 },
         ];
-        return await WrkAsync("Random routes", targets, targets[0].Name);
+        return await WrkAsync("Random routes", targets, targets[0].Name, targets[3].Name);
     }
 
     private async Task<long> Http2Async() =>

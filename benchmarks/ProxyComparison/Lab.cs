@@ -35,10 +35,13 @@ internal sealed class Lab : IAsyncDisposable
     public string PathOf(string name) => Path.Combine(Folder, name);
 
     /// <summary>nginx with one worker that keeps its connections to the upstream.</summary>
-    public async Task<Target> StartNginxAsync()
+    /// <param name="name">What the tables call it.</param>
+    /// <param name="locations">How many paths lead there, each by a location of its own; a single one takes every path.</param>
+    public async Task<Target> StartNginxAsync(string name = "nginx", int locations = 1)
     {
         var (port, tls) = (NextPort(), NextPort());
-        var process = await StartNginxAsync("nginx", Cores.Proxy, port, $$"""
+        var paths = Enumerable.Range(0, locations).Select(i => $"location {(locations is 1 ? "/" : GatewayCache.PathOf(i))} {{ proxy_pass http://backend; }}");
+        var process = await StartNginxAsync($"nginx-{port}", Cores.Proxy, port, $$"""
             upstream backend { server 127.0.0.1:{{UpstreamPort}}; keepalive 512; keepalive_requests 100000000; }
             server {
                 listen 127.0.0.1:{{port}} backlog=16384;
@@ -46,20 +49,18 @@ internal sealed class Lab : IAsyncDisposable
                 ssl_certificate {{PathOf("server.crt")}};
                 ssl_certificate_key {{PathOf("server.key")}};
                 ssl_protocols TLSv1.2 TLSv1.3;
-                location / {
-                    proxy_pass http://backend;
-                    proxy_http_version 1.1;
-                    proxy_set_header Connection "";
-                    proxy_set_header Host $host;
-                    proxy_set_header X-Real-IP $remote_addr;
-                    proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
-                    proxy_set_header X-Forwarded-Proto $scheme;
-                    proxy_request_buffering off;
-                    proxy_max_temp_file_size 0;
-                }
+                proxy_http_version 1.1;
+                proxy_set_header Connection "";
+                proxy_set_header Host $host;
+                proxy_set_header X-Real-IP $remote_addr;
+                proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+                proxy_set_header X-Forwarded-Proto $scheme;
+                proxy_request_buffering off;
+                proxy_max_temp_file_size 0;
+                {{string.Join('\n', paths)}}
             }
             """);
-        return new Target("nginx", port, tls, "127.0.0.1", process.Id);
+        return new Target(name, port, tls, "127.0.0.1", process.Id);
     }
 
     /// <summary>HAProxy with one thread.</summary>

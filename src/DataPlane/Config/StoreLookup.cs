@@ -70,6 +70,8 @@ public sealed class StoreLookup<T> : ILookup<T>
         var shelf = CurrentOwned();
         if (shelf.Found.Find((field, value)) is { } cached)
         {
+            ProcessorCache.Fetch(cached.Entity);
+            ProcessorCache.Fetch(cached.Owner);
             return cached;
         }
 

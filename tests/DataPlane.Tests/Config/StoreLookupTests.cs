@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Gateway.DataPlane.Config;
 using Gateway.Entities;
 using Gateway.Plugins.KeyAuth;
+using Gateway.PluginSdk;
 
 namespace Gateway.DataPlane.Tests.Config;
 
@@ -82,7 +83,7 @@ public sealed class StoreLookupTests : IDisposable
         document["keyauth_credentials"]![1]!["ttl"] = 1700000030;
         document["keyauth_credentials"]![2]!["ttl"] = 0;
         await plane.ApplyAsync(document);
-        var credentials = plane.Lookup<KeyAuthCredential>();
+        var (credentials, consumers) = (plane.Lookup<KeyAuthCredential>(), plane.Lookup<Consumer>());
         Found().ShouldBe([true, true, true]);
         time.Now += TimeSpan.FromSeconds(30);
         Found().ShouldBe([true, false, true]);
@@ -91,7 +92,37 @@ public sealed class StoreLookupTests : IDisposable
         credentials.ById(Documents.Id(4, 0)).ShouldBeNull();
         credentials.ByForeign("consumer", Documents.Id(3, 0)).ShouldBeEmpty();
 
-        bool[] Found() => [.. Enumerable.Range(0, 3).Select(i => credentials.ByUnique("key", $"secret-{i}") is not null)];
+        bool[] Found() => [.. Enumerable.Range(0, 3).Select(i => credentials.ByUnique("key", $"secret-{i}") is not null & credentials.WithOwner("key", $"secret-{i}", c => c.Consumer.Value, consumers) is not null)];
+    }
+
+    [Fact]
+    public async Task LookupWithOwner_WhenEitherChanges_FindsWhatIsThereNow()
+    {
+        using var plane = Plane();
+        await plane.ApplyAsync(Documents.Sample(2));
+        var (credentials, consumers) = (plane.Lookup<KeyAuthCredential>(), plane.Lookup<Consumer>());
+        var first = Owned(0)!;
+        first.Entity.Id.Value.ShouldBe(Documents.Id(4, 0));
+        first.Owner!.Username.ShouldBe("consumer-0");
+        Owned(0).ShouldBeSameAs(first, "it answers from memory");
+        Owned(7).ShouldBeNull();
+
+        // Only the consumer changes.
+        var document = Documents.Sample(2);
+        document["consumers"]![0]!["username"] = "renamed";
+        await plane.ApplyAsync(document);
+        Owned(0)!.Owner!.Username.ShouldBe("renamed");
+
+        // Only the credential changes.
+        document["keyauth_credentials"]![0]!["consumer"] = Documents.Id(3, 1).ToString();
+        await plane.ApplyAsync(document);
+        Owned(0)!.Owner!.Username.ShouldBe("consumer-1");
+
+        document["keyauth_credentials"] = new JsonArray(Documents.Credential(1, "secret-1"));
+        await plane.ApplyAsync(document);
+        Owned(0).ShouldBeNull();
+
+        Owned<KeyAuthCredential>? Owned(int number) => credentials.WithOwner("key", $"secret-{number}", c => c.Consumer.Value, consumers);
     }
 
     [Fact]

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
 
-namespace Gateway.DataPlane.Routing;
+namespace Gateway.DataPlane;
 
 /// <summary>Asks the processor for memory that is going to be looked at, so that several misses of its caches are waited for at the same time and not one after the other.</summary>
 internal static class ProcessorCache
