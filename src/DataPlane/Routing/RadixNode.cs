@@ -19,7 +19,6 @@ internal struct RadixNode<T>
 
     private Rare? _rare;
     private ulong _head;
-
     private int _length;
     private char _first;
     private bool _hasLongLabel;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Gateway.Entities;
 using Gateway.PluginSdk.Counters;
@@ -66,7 +67,7 @@ public sealed record RateLimitingConfig : IPluginConfig<RateLimitingConfig>
 
     /// <summary>The headers that tell of each limit and what is left of it, in the order of <see cref="Limits"/>.</summary>
     internal LimitHeaders[] Headers => _headers ??= [.. Limits.Select(l =>
-        new LimitHeaders($"X-RateLimit-Limit-{l.Period}", RateLimitingPlugin.Text(l.Limit), $"X-RateLimit-Remaining-{l.Period}"))];
+        new LimitHeaders($"X-RateLimit-Limit-{l.Period}", LimitHeaders.Text(l.Limit), $"X-RateLimit-Remaining-{l.Period}"))];
 
     static IReadOnlyList<Check> IPluginConfig<RateLimitingConfig>.PluginChecks =>
     [
@@ -140,4 +141,9 @@ public enum CounterPolicy
 /// <param name="LimitName">The name of the header that tells the limit.</param>
 /// <param name="Limit">The limit.</param>
 /// <param name="RemainingName">The name of the header that tells what is left of it.</param>
-internal sealed record LimitHeaders(string LimitName, string Limit, string RemainingName);
+internal sealed record LimitHeaders(string LimitName, string Limit, string RemainingName)
+{
+    /// <summary>A number as the headers tell it.</summary>
+    /// <param name="number">The number.</param>
+    public static string Text(double number) => number == Math.Floor(number) ? ((long)number).ToString(CultureInfo.InvariantCulture) : number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Gateway.Plugins.Common.Redis;
@@ -124,7 +123,7 @@ public sealed partial class RateLimitingPlugin(TimeProvider time, RedisConnectio
         for (var i = 0; i < left.Length; i++)
         {
             var told = config.Headers[i];
-            var remaining = Text(Math.Max(0, left[i]));
+            var remaining = LimitHeaders.Text(Math.Max(0, left[i]));
             headers[told.LimitName] = told.Limit;
             headers[told.RemainingName] = remaining;
             if (Math.Max(0, left[i]) <= Math.Max(0, left[tightest]))
@@ -134,7 +133,7 @@ public sealed partial class RateLimitingPlugin(TimeProvider time, RedisConnectio
         }
 
         var period = config.Limits[tightest].Period;
-        var reset = Text(Math.Max(1, period.Seconds() - (now.ToUnixTimeSeconds() - period.Start(now))));
+        var reset = LimitHeaders.Text(Math.Max(1, period.Seconds() - (now.ToUnixTimeSeconds() - period.Start(now))));
         headers["RateLimit-Limit"] = config.Headers[tightest].Limit;
         headers["RateLimit-Remaining"] = tightestLeft;
         headers["RateLimit-Reset"] = reset;
@@ -143,10 +142,6 @@ public sealed partial class RateLimitingPlugin(TimeProvider time, RedisConnectio
             headers.RetryAfter = reset;
         }
     }
-
-    /// <summary>A number as headers tell it.</summary>
-    /// <param name="number">The number.</param>
-    internal static string Text(double number) => number == Math.Floor(number) ? ((long)number).ToString(CultureInfo.InvariantCulture) : number.ToString(CultureInfo.InvariantCulture);
 
     private static partial class Log
     {
